@@ -1,0 +1,172 @@
+"""Checks of single values, whole columns at a time. Each returns the clean column and what was wrong where."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from weighbridge.records.observations import MOMENT
+
+Mask = npt.NDArray[np.bool_]
+
+LARGEST_COUNT = 10**13  # more than all downloads of all hubs together
+LONGEST_TEXT = 300
+NAME = r"^(?:[A-Za-z0-9_][A-Za-z0-9._-]{0,95}/)?[A-Za-z0-9_.-]{1,96}$"
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def plain(text: str) -> str:
+    """Text that can be shown on a terminal: control and direction characters become `\N{REPLACEMENT CHARACTER}`."""
+    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def names(column: pa.Array) -> tuple[pa.Array, Mask]:
+    """Repository names, `org/name` or `name`; wrong where it is none (a path, markup, control characters)."""
+    text = _as_text(column)
+    good = pc.fill_null(pc.match_substring_regex(text, NAME), False)
+    dots = pc.fill_null(pc.match_substring_regex(text, r"(?:^|/)\.+$"), False)
+    return text, ~_mask(pc.and_not(good, dots))
+
+
+def counts(column: pa.Array) -> tuple[pa.Array, Mask]:
+    """Whole numbers from 0 to `LARGEST_COUNT`; null stays null."""
+    kind = column.type
+    if pa.types.is_boolean(kind) or pa.types.is_nested(kind):
+        return pa.nulls(len(column), pa.int64()), _mask(column.is_valid())
+    if pa.types.is_integer(kind):
+        number = column
+        bad = np.zeros(len(column), bool)
+    else:
+        text = column if pa.types.is_floating(kind) else _as_text(column)
+        if not pa.types.is_floating(kind):
+            whole = pc.match_substring_regex(text, r"^[+-]?\d{1,18}(?:\.0*)?(?:[eE]\+?\d{1,2})?$")
+            bad = ~_mask(pc.fill_null(whole, True))
+            text = pc.if_else(pa.array(~bad), text, pa.scalar(None, pa.string()))
+        else:
+            bad = np.zeros(len(column), bool)
+        number = pc.cast(text, pa.float64())
+        number = pc.if_else(pc.is_nan(number), pa.scalar(None, pa.float64()), number)
+        fraction = pc.not_equal(pc.floor(number), number)
+        bad |= _mask(pc.fill_null(fraction, False))
+    outside = pc.or_(pc.less(number, 0), pc.greater(number, LARGEST_COUNT))
+    bad |= _mask(pc.fill_null(outside, False))
+    number = pc.if_else(pa.array(~bad), number, pa.scalar(None, number.type))
+    return pc.cast(number, pa.int64()), bad
+
+
+def moments(column: pa.Array) -> tuple[pa.Array, Mask]:
+    """UTC times from timestamps, dates or ISO 8601 text; a time without zone is UTC."""
+    kind = column.type
+    if pa.types.is_timestamp(kind):
+        column = column if kind.tz else pc.assume_timezone(column, "UTC")
+        found = pc.cast(column, MOMENT, safe=False)
+    elif pa.types.is_date(kind):
+        found = pc.cast(pc.cast(column, pa.timestamp("s")), MOMENT)
+    else:
+        text = _as_text(column).dictionary_encode()
+        values = pa.array([_moment(value) for value in text.dictionary.to_pylist()], MOMENT)
+        found = values.take(text.indices)
+    inside = pc.and_(
+        pc.greater_equal(found, pa.scalar(EARLIEST, MOMENT)), pc.less(found, pa.scalar(LATEST, MOMENT))
+    )
+    good = _mask(pc.fill_null(inside, False))
+    bad = ~good & _mask(column.is_valid()) & ~_blank(column)
+    return pc.if_else(pa.array(good), found, pa.scalar(None, MOMENT)), bad
+
+
+def flags(column: pa.Array) -> tuple[pa.Array, Mask]:
+    """True or false; the Hub's `auto` and `manual` (kinds of gating) are true."""
+    if pa.types.is_boolean(column.type):
+        return column, np.zeros(len(column), bool)
+    text = pc.utf8_lower(_as_text(column))
+    true = pc.is_in(text, pa.array(["true", "1", "1.0", "yes", "auto", "manual"]))
+    false = pc.is_in(text, pa.array(["false", "0", "0.0", "no"]))
+    known = pc.or_(true, false)
+    value = pc.if_else(known, true, pa.scalar(None, pa.bool_()))
+    return value, ~_mask(known) & _mask(text.is_valid())
+
+
+def words(column: pa.Array) -> tuple[pa.Array, Mask]:
+    """Short texts such as a licence or a task; wrong where too long or with control characters."""
+    if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
+        column = pa.array([value[0] if value else None for value in column.to_pylist()], pa.string())
+    text = _as_text(column)
+    short = pc.less_equal(pc.utf8_length(text), LONGEST_TEXT)
+    clean = pc.invert(pc.match_substring_regex(text, r"[\x00-\x1f\x7f]"))
+    good = _mask(pc.fill_null(pc.and_(short, clean), False))
+    bad = ~good & _mask(text.is_valid())
+    return pc.if_else(pa.array(good), text, pa.scalar(None, pa.string())), bad
+
+
+def lists(column: pa.Array) -> tuple[pa.Array, Mask]:
+    """Lists of short texts; a text is a list of one, or JSON, or what Python prints for a list."""
+    none = np.zeros(len(column), bool)
+    if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
+        return pc.cast(column, pa.list_(pa.string())), none
+    values = [_list_of(value) for value in _as_text(column).to_pylist()]
+    return pa.array(values, pa.list_(pa.string())), none
+
+
+CHECKS: dict[str, Callable[[pa.Array], tuple[pa.Array, Mask]]] = {
+    "names": names,
+    "counts": counts,
+    "moments": moments,
+    "flags": flags,
+    "words": words,
+    "lists": lists,
+}
+
+
+def _as_text(column: pa.Array) -> pa.Array:
+    """Trimmed text; the empty text and a float's NaN are null."""
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    if pa.types.is_nested(column.type) or pa.types.is_binary(column.type):
+        return pa.nulls(len(column), pa.string())
+    if pa.types.is_floating(column.type):
+        column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
+    text = pc.utf8_trim_whitespace(pc.cast(column, pa.string()))
+    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+
+
+def _blank(column: pa.Array) -> Mask:
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return np.zeros(len(column), bool)
+    return _mask(pc.fill_null(pc.equal(pc.utf8_trim_whitespace(column), ""), False))
+
+
+def _mask(column: Any) -> Mask:
+    return np.asarray(column.to_numpy(zero_copy_only=False), dtype=bool)
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if isinstance(moment, date) and not isinstance(moment, datetime):
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _list_of(text: str | None) -> list[str] | None:
+    if text is None:
+        return None
+    if not text.startswith("["):
+        return [text]
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return re.findall(r"""['"]([^'"]*)['"]""", text)
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else None

@@ -1,0 +1,1 @@
+"""Vintages on disk, the catalogue of models, and the way from counters to flows."""

@@ -1,0 +1,165 @@
+"""`datapackage.json`: what a vintage says of itself, in Frictionless Data's terms.
+
+Standard: https://datapackage.org (Data Package 2.0, Table Schema). Keys of our own stand under `weighbridge`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from weighbridge.errors import StoreDamaged
+from weighbridge.records.clock import day_number, day_text, moment_text, parse_moment
+from weighbridge.records.source import Descriptor
+from weighbridge.records.vintage import Vintage
+
+PACKAGE = "datapackage.json"
+FIELD_TYPES = {"string": "string", "int64": "integer", "int32": "integer", "bool": "boolean", "double": "number"}
+
+
+def file_sha256(path: Path) -> str:
+    """Digest of a file, or of a folder's files with their names."""
+    digest = hashlib.sha256()
+    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    for file in files:
+        if path.is_dir():
+            digest.update(file.relative_to(path).as_posix().encode() + b"\0")
+        with file.open("rb") as handle:
+            while block := handle.read(2**20):
+                digest.update(block)
+    return digest.hexdigest()
+
+
+def resource(path: Path, schema: pa.Schema, rows: int, what: str) -> dict[str, Any]:
+    """A resource entry: file, digest, size, rows and Table Schema."""
+    return {
+        "name": path.stem,
+        "path": path.name,
+        "description": what,
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
+        "bytes": path.stat().st_size,
+        "hash": f"sha256:{file_sha256(path)}",
+        "rows": rows,
+        "schema": {"fields": [{"name": f.name, "type": _field_type(f.type)} for f in schema]},
+    }
+
+
+def package(
+    descriptor: Descriptor,
+    vintage: str,
+    origin: dict[str, Any],
+    resources: list[dict[str, Any]],
+    reading: dict[str, Any],
+) -> dict[str, Any]:
+    """The whole document.
+
+    Args:
+        descriptor: the source.
+        vintage: id of the vintage.
+        origin: `known`, `at`, `population`, `sha256`, `file` of the reading.
+        resources: entries made by `resource`.
+        reading: counts, days and rejects.
+    """
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": vintage.lower(),
+        "title": descriptor.title,
+        "created": moment_text(origin["known"]),
+        "licenses": [{"name": "other", "title": descriptor.licence}],
+        "sources": [{"title": f"{descriptor.producer}: {origin['file']}"}],
+        "resources": resources,
+        "weighbridge": {
+            "vintage": vintage,
+            "source": descriptor.id,
+            "producer": descriptor.producer,
+            "terms": descriptor.terms,
+            "hub": descriptor.hub,
+            "unit": descriptor.unit,
+            "register": descriptor.register,
+            "population": origin["population"],
+            "known": moment_text(origin["known"]),
+            "at": moment_text(origin["at"]) if origin["at"] else None,
+            "sha256": origin["sha256"],
+            "simulated": False,
+            **reading,
+        },
+    }
+
+
+def read_package(folder: Path) -> Vintage:
+    """The vintage of a folder.
+
+    Raises:
+        StoreDamaged: the document is missing, unreadable, or a resource has not its size.
+    """
+    path = folder / PACKAGE
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        ours = document["weighbridge"]
+        for entry in document["resources"]:
+            size = (folder / entry["path"]).stat().st_size
+            if size != entry["bytes"]:
+                raise StoreDamaged(
+                    f"{folder / entry['path']} has {size} bytes, not {entry['bytes']}",
+                    "restore the vintage from a backup, or delete its folder and read the source again",
+                )
+        return Vintage(
+            id=ours["vintage"],
+            source=ours["source"],
+            title=document["title"],
+            hub=ours["hub"],
+            unit=ours["unit"],
+            population=ours["population"],
+            known=parse_moment(ours["known"]),
+            at=parse_moment(ours["at"]) if ours["at"] else None,
+            sha256=ours["sha256"],
+            models=ours["models"],
+            counters=ours["counters"],
+            days_30d=_days(ours["days_30d"]),
+            days_all=_days(ours["days_all"]),
+            register=ours["register"],
+            simulated=ours["simulated"],
+            folder=folder,
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoreDamaged(
+            f"{path} cannot be read: {error}",
+            "restore the vintage from a backup, or delete its folder and read the source again",
+        ) from None
+
+
+def damage(folder: Path) -> list[str]:
+    """What is wrong with a vintage's files, by their digests; empty where all is well."""
+    try:
+        read_package(folder)
+        document = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
+    except StoreDamaged as error:
+        return [error.message]
+    return [
+        f"{folder / entry['path']} is not the file that was written"
+        for entry in document["resources"]
+        if f"sha256:{file_sha256(folder / entry['path'])}" != entry["hash"]
+    ]
+
+
+def days_document(days: list[int]) -> list[str]:
+    """Day numbers as they stand in the document."""
+    return [day_text(day) for day in days]
+
+
+def _days(texts: list[str]) -> tuple[int, ...]:
+    return tuple(day_number(datetime.fromisoformat(text).date()) for text in texts)
+
+
+def _field_type(kind: pa.DataType) -> str:
+    if pa.types.is_timestamp(kind):
+        return "datetime"
+    if pa.types.is_list(kind):
+        return "list"
+    return FIELD_TYPES.get(str(kind), "any")

@@ -1,0 +1,226 @@
+"""From a reader's batches to a vintage: one row a model, one row an observation, nothing half-written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from weighbridge.errors import SourceFailed
+from weighbridge.records.observations import ATTRIBUTES, OBSERVATIONS, PLACES, Batch, Reject
+from weighbridge.records.source import Source
+from weighbridge.records.vintage import Vintage
+from weighbridge.store.home import Store
+from weighbridge.store.package import (
+    PACKAGE,
+    days_document,
+    file_sha256,
+    package,
+    read_package,
+    resource,
+)
+
+SHOWN_REJECTS = 20
+DAY_SECONDS = 86_400
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What came of reading a file: the vintage, and the rows that were not taken."""
+
+    vintage: Vintage
+    rejected: int
+    rejects: list[dict[str, Any]]
+    doubtful: int
+    doubts: list[dict[str, Any]]
+    null_counters: int
+    new: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of `ingest`."""
+        return {
+            "source": self.vintage.source,
+            "vintage": self.vintage.id,
+            "population": self.vintage.population,
+            "models": self.vintage.models,
+            "counters": self.vintage.counters,
+            "rejected": self.rejected,
+            "rejects": self.rejects,
+            "doubtful": self.doubtful,
+            "doubts": self.doubts,
+            "null_counters": self.null_counters,
+            "sha256": self.vintage.sha256,
+            "new": self.new,
+        }
+
+
+def ingest(
+    store: Store,
+    source: Source,
+    path: Path,
+    *,
+    at: datetime | None,
+    known: datetime,
+    selection: bool = False,
+    progress: Callable[[int], None] = lambda rows: None,
+) -> Reading:
+    """Read a file into a new vintage; the same bytes and `at` as the source's latest vintage are a no-op.
+
+    Args:
+        store: where to write.
+        source: the reader.
+        path: file or folder.
+        at: observation time where the file has none.
+        known: when this was known.
+        selection: the file is a chosen set, not the whole hub.
+        progress: told the number of rows read so far.
+
+    Raises:
+        SourceFailed: the file cannot be read or holds no valid row; nothing is written.
+        UsageError: the file needs `at`.
+    """
+    if not path.exists():
+        raise SourceFailed(f"{path} does not exist", "give a file that exists")
+    digest = file_sha256(path)
+    population = "selection" if selection else source.descriptor.population
+    with store.writing() as scratch:
+        same = _already_there(store, source, digest, at, known, population)
+        if same is not None:
+            return _reading(same, new=False)
+        gathered = _gather(source.read(path, at), progress)
+        if not gathered.rows.num_rows:
+            reasons = "; ".join(f"row {r.row}: {r.column} {r.reason}" for r in gathered.rejects[:3])
+            raise SourceFailed(f"{path} holds no valid row. {reasons}".strip(), "see the reasons, mend the file")
+        models, counters, more, empty = _split(gathered.rows)
+        rejects = gathered.rejects + more
+        moment = f"{known:%Y%m%dT%H%M%SZ}"
+        whole = f"{digest}|{at}|{known.isoformat()}|{population}"
+        name = f"{source.descriptor.id}-{moment}-{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
+        resources = _write_tables(scratch, models, counters, gathered.places)
+        reading = {
+            "models": models.num_rows,
+            "counters": counters.num_rows,
+            "days_30d": days_document(_days_with(counters, "downloads_30d")),
+            "days_all": days_document(_days_with(counters, "downloads_all")),
+            "rejected": len(rejects),
+            "rejects": [r.to_dict() for r in sorted(rejects, key=lambda r: r.row)[:SHOWN_REJECTS]],
+            "doubtful": len(gathered.doubts),
+            "doubts": [r.to_dict() for r in sorted(gathered.doubts, key=lambda r: r.row)[:SHOWN_REJECTS]],
+            "null_counters": empty,
+        }
+        origin = {"known": known, "at": at, "population": population, "sha256": digest, "file": path.name}
+        document = package(source.descriptor, name, origin, resources, reading)
+        (scratch / PACKAGE).write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+        return _reading(read_package(store.adopt(scratch, name)), new=True)
+
+
+@dataclass
+class _Gathered:
+    rows: pa.Table
+    rejects: list[Reject]
+    doubts: list[Reject]
+    places: pa.Table | None
+
+
+def _gather(batches: Iterable[Batch], progress: Callable[[int], None]) -> _Gathered:
+    tables, rejects, doubts, count = [OBSERVATIONS.empty_table()], [], [], 0
+    places: list[pa.Table] = []
+    for batch in batches:
+        tables.append(batch.rows)
+        rejects += batch.rejects
+        doubts += batch.doubts
+        places += [batch.places] if batch.places is not None else []
+        count += batch.rows.num_rows
+        progress(count)
+    return _Gathered(pa.concat_tables(tables), rejects, doubts, pa.concat_tables(places) if places else None)
+
+
+def _split(rows: pa.Table) -> tuple[pa.Table, pa.Table, list[Reject], int]:
+    """Models (last observation's attributes), counters (last of each UTC day), duplicates, null counters.
+
+    Models are numbered in order of name, so the order of a file's rows leaves no trace.
+    """
+    key = pc.coalesce(rows["hub_key"], rows["name"]).combine_chunks().dictionary_encode()
+    code = key.indices.to_numpy().astype(np.int64)
+    seconds = rows["observed"].cast(pa.int64()).to_numpy()
+    number = rows["row"].to_numpy()
+    order = np.lexsort((number, seconds, code))
+    code, seconds = code[order], seconds[order]
+    day = seconds // DAY_SECONDS
+    follows = code[1:] == code[:-1]
+    twice = np.flatnonzero(follows & (seconds[1:] == seconds[:-1]))
+    duplicates = [
+        Reject(int(number[order[i]]), "name", f"duplicate key: row {number[order[i + 1]]} observes the same model then")
+        for i in twice
+    ]
+    last_of_day = np.append(~(follows & (day[1:] == day[:-1])), True)
+    last_of_model = np.append(~follows, True)
+
+    kept = order[last_of_model]
+    models = rows.take(pa.array(kept)).select(list(ATTRIBUTES))
+    rank_order = pc.sort_indices(models, sort_keys=[("name", "ascending"), ("hub_key", "ascending")])
+    models = models.take(rank_order)
+    place = np.empty(len(kept), np.int32)
+    place[code[last_of_model][rank_order.to_numpy()]] = np.arange(len(kept), dtype=np.int32)
+
+    observed = rows.take(pa.array(order[last_of_day]))
+    counters = pa.table(
+        {
+            "model": pa.array(place[code[last_of_day]]),
+            "day": pa.array(day[last_of_day].astype(np.int32)),
+            **{name: observed[name] for name in ("observed", "downloads_30d", "downloads_all", "step", "likes")},
+        }
+    )
+    gone = pc.fill_null(observed["removed"], False)
+    given = pc.or_(counters["downloads_30d"].is_valid(), counters["downloads_all"].is_valid())
+    empty = int(pc.sum(pc.and_not(pc.invert(given), gone)).as_py() or 0)
+    counters = counters.filter(pc.and_not(given, gone))
+    return models, counters.sort_by([("day", "ascending"), ("model", "ascending")]), duplicates, empty
+
+
+def _write_tables(
+    folder: Path, models: pa.Table, counters: pa.Table, places: pa.Table | None
+) -> list[dict[str, Any]]:
+    tables = {
+        "models": (models, "one row a model, in order of name; attributes as last observed"),
+        "counters": (counters, "one row a model and UTC day on which the hub was observed; model is a row number"),
+    }
+    if places is not None:
+        tables["places"] = (places.cast(PLACES), "the register that the source brings")
+    resources = []
+    for name, (table, what) in tables.items():
+        file = folder / f"{name}.parquet"
+        pq.write_table(table, file, compression="zstd", row_group_size=250_000)
+        resources.append(resource(file, table.schema, table.num_rows, what))
+    return resources
+
+
+def _days_with(counters: pa.Table, column: str) -> list[int]:
+    days = counters.filter(counters[column].is_valid())["day"].unique().to_pylist()
+    return sorted(int(day) for day in days)
+
+
+def _already_there(
+    store: Store, source: Source, digest: str, at: datetime | None, known: datetime, population: str
+) -> Vintage | None:
+    """The source's latest vintage if it is the same reading; or one that is the same in every respect."""
+    held = [v for v in store.vintages() if v.source == source.descriptor.id]
+    same = [v for v in held if (v.sha256, v.at, v.population) == (digest, at, population)]
+    if same and same[-1] == held[-1]:
+        return same[-1]
+    return next((v for v in same if v.known == known), None)
+
+
+def _reading(vintage: Vintage, new: bool) -> Reading:
+    ours = json.loads((vintage.folder / PACKAGE).read_text(encoding="utf-8"))["weighbridge"]
+    fields = ("rejected", "rejects", "doubtful", "doubts", "null_counters")
+    return Reading(vintage=vintage, new=new, **{name: ours[name] for name in fields})
