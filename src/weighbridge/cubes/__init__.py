@@ -1,0 +1,1 @@
+"""The weighing: labels of models, flows of windows, credit to roots, and cubes as files."""

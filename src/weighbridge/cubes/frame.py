@@ -1,0 +1,349 @@
+"""The labels of all models, kept ready beside the vintages so that a share does not compute them again.
+
+A frame depends on the vintages' models, on the families and on the aliases, but not on the register of parties,
+which is applied when a question is asked. It may be deleted at any time and is then made again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from weighbridge.lineage import by_name
+from weighbridge.lineage.references import resolve
+from weighbridge.lineage.relations import RELATIONS, quantised, relations
+from weighbridge.lineage.roots import Roots, find_roots
+from weighbridge.lineage.sizes import SIZES, parameters, size_class
+from weighbridge.records.cells import Coded
+from weighbridge.records.clock import parse_day
+from weighbridge.records.observations import MOMENT
+from weighbridge.records.vintage import Vintage
+from weighbridge.register import aliases, families, files
+from weighbridge.register.parties import REPUBLISHING_HUBS, ROOT_MARK
+from weighbridge.store.catalogue import read_models
+from weighbridge.store.home import Store
+
+FRAME_VERSION = 1
+UNKNOWN_DAY = -(2**31)
+FLAT_DAY = parse_day("2022-03-02")  # the Hub's first creation date stands for "on or before"
+COLUMNS = (
+    "name", "created", "likes", "task", "library", "licence", "base_models", "relation", "tags", "parameters",
+)  # fmt: skip
+Codes = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Labels of all models of some vintages, in catalogue order, and the graph they form.
+
+    Nodes are the models followed by `outside`, parents that no vintage holds.
+
+    Attributes:
+        names: repository names, text[n].
+        outside: names of nodes that are no models, text[m].
+        holder: for each node what the register is asked for, codes over `holders`, int32[n + m].
+        family: code of each model's family, lineage first, int32[n].
+        own_family: code of each node's family by its name alone, int32[n + m].
+        created: creation day, int32[n]; `UNKNOWN_DAY` where unknown.
+        likes: int64[n]; -1 where not known.
+        labels: task, library, licence, size, quantised, relation.
+        weights: whether weights can be downloaded, bool[n].
+        declared: whether a base is declared, bool[n].
+        relation_inferred: whether the relation was inferred, bool[n].
+        child, parent: declared edges between nodes, int64[e].
+        roots: over declared edges.
+        roots_inferred: over these and the edges inferred from names.
+    """
+
+    names: pa.Array
+    outside: pa.Array
+    holder: Coded
+    family: Codes
+    own_family: Codes
+    created: Codes
+    likes: npt.NDArray[np.int64]
+    labels: dict[str, Coded]
+    weights: npt.NDArray[np.bool_]
+    declared: npt.NDArray[np.bool_]
+    relation_inferred: npt.NDArray[np.bool_]
+    child: npt.NDArray[np.int64]
+    parent: npt.NDArray[np.int64]
+    roots: Roots
+    roots_inferred: Roots
+    lineage: dict[str, int]
+
+    def node_name(self, node: int) -> str:
+        """Name of a model or of an outside parent."""
+        inside = node < len(self.names)
+        return str((self.names[node] if inside else self.outside[node - len(self.names)]).as_py())
+
+
+def frame_for(store: Store, vintages: Sequence[Vintage]) -> Frame:
+    """The frame of some vintages of one hub, from the ready files where they are there and still right.
+
+    A store that may only be read is answered too; its frame is then made anew each time.
+    """
+    folder = store.ready / _key(vintages)
+    if (folder / "frame.json").is_file():
+        return _load(folder)
+    frame = make_frame(vintages[0].hub, read_models(vintages, COLUMNS))
+    with contextlib.suppress(PermissionError), store.writing() as scratch:
+        made = scratch / "frame"
+        made.mkdir()
+        _save(frame, made)
+        folder.parent.mkdir(exist_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        made.rename(folder)
+    return frame
+
+
+def make_frame(hub: str, models: pa.Table) -> Frame:
+    """Compute all labels.
+
+    Args:
+        hub: decides aliases, and where organisations and families come from.
+        models: table with the columns `COLUMNS`.
+    """
+    column = {name: _flat(models[name]) for name in COLUMNS}
+    names = column["name"].cast(pa.string())
+    copies = quantised(names, column["tags"], column["relation"])
+    edges = resolve(hub, names, column["base_models"])
+    nodes = len(names) + len(edges.outside)
+    outside = pa.array(edges.outside, pa.string())
+    parents = np.bincount(edges.child, minlength=len(names))
+    relation, inferred = relations(column["relation"], column["library"], parents, copies)
+    roots = find_roots(nodes, edges.child, edges.parent)
+    more_child, more_parent = by_name.infer_parents(names, copies, parents > 0)
+    roots_inferred = find_roots(
+        nodes, np.concatenate([edges.child, more_child]), np.concatenate([edges.parent, more_parent])
+    )
+    everyone = pa.concat_arrays([names, outside])
+    if hub in REPUBLISHING_HUBS:
+        return _republished(hub, column, copies, relation, inferred)
+    own_family = families.by_name(_with_namespace(hub, everyone))
+    size = size_class(parameters(column["parameters"], names))
+    return Frame(
+        names=names,
+        outside=outside,
+        holder=_coded(_namespaces(hub, everyone)),
+        family=_family_by_lineage(roots, own_family)[: len(names)],
+        own_family=own_family,
+        created=_days(column["created"]),
+        likes=pc.fill_null(column["likes"], -1).to_numpy(zero_copy_only=False).astype(np.int64),
+        labels=_labels(column, size, copies, relation),
+        weights=np.ones(len(names), bool),
+        declared=parents > 0,
+        relation_inferred=inferred,
+        child=edges.child,
+        parent=edges.parent,
+        roots=roots,
+        roots_inferred=roots_inferred,
+        lineage={
+            "declared_references": len(edges.child) + edges.selfs + sum(edges.dangling.values()),
+            "self_references": edges.selfs,
+            "dangling_references": sum(edges.dangling.values()),
+            "references_by_alias": edges.by_alias,
+            "parents_outside": len(edges.outside),
+            "models_on_cycles": len(roots.cyclic),
+            "mixtures": len(roots.whole),
+            "inferred_parents": len(more_child),
+        },
+    )
+
+
+def _republished(
+    hub: str, column: dict[str, pa.Array], copies: npt.NDArray[np.bool_], relation: npt.NDArray[np.int8],
+    inferred: npt.NDArray[np.bool_],
+) -> Frame:  # fmt: skip
+    """A hub whose entries have no namespaces: developer, root, family and weights are those of the register."""
+    names = column["name"]
+    rows = {row["entry"].lower(): row for row in files.rows("entries") if row["hub"] == hub}
+    entries = [rows.get(str(name).lower()) for name in names.to_pylist()]
+    child, parent, outside, root_family = [], [], [], []
+    for model, entry in enumerate(entries):
+        bases = entry["base_organisation"].split("|") if entry and entry["base_organisation"] else []
+        named = (entry["base_family"] if entry else "").split("|")
+        for place in range(len(bases)):
+            child.append(model)
+            parent.append(len(names) + len(outside))
+            outside.append(f"{names[model].as_py()}{ROOT_MARK}{place}")
+            root_family.append(families.code_of(named[min(place, len(named) - 1)].strip()))
+    by_pattern = families.by_name(names)
+    own = [
+        families.code_of(entry["family"]) if entry else int(code)
+        for entry, code in zip(entries, by_pattern, strict=True)
+    ]
+    own_family = np.array([*own, *root_family], np.int32)
+    edges = np.array(child, np.int64), np.array(parent, np.int64)
+    roots = find_roots(len(names) + len(outside), *edges)
+    everyone = pa.concat_arrays([names, pa.array(outside, pa.string())])
+    size = size_class(parameters(column["parameters"], names))
+    declared = np.bincount(edges[0], minlength=len(names)) > 0
+    return Frame(
+        names=names,
+        outside=pa.array(outside, pa.string()),
+        holder=_coded(everyone),
+        family=own_family[: len(names)],
+        own_family=own_family,
+        created=_days(column["created"]),
+        likes=pc.fill_null(column["likes"], -1).to_numpy(zero_copy_only=False).astype(np.int64),
+        labels=_labels(column, size, copies, relation),
+        weights=np.array([entry is None or entry["has_weights"] != "no" for entry in entries], bool),
+        declared=declared,
+        relation_inferred=inferred,
+        child=edges[0],
+        parent=edges[1],
+        roots=roots,
+        roots_inferred=roots,
+        lineage={"entries_in_register": int(sum(entry is not None for entry in entries))},
+    )
+
+
+def _labels(
+    column: dict[str, pa.Array], size: npt.NDArray[np.int8], copies: npt.NDArray[np.bool_],
+    relation: npt.NDArray[np.int8],
+) -> dict[str, Coded]:  # fmt: skip
+    return {
+        "task": _coded(pc.fill_null(column["task"], families.NONE)),
+        "library": _coded(pc.fill_null(column["library"], families.NONE)),
+        "licence": _coded(pc.fill_null(pc.utf8_lower(column["licence"]), families.NONE)),
+        "size": Coded(size.astype(np.int32), pa.array(SIZES)),
+        "quantised": Coded(copies.astype(np.int32), pa.array(["no", "yes"])),
+        "relation": Coded(relation.astype(np.int32), pa.array(RELATIONS)),
+    }
+
+
+def _family_by_lineage(roots: Roots, own: Codes) -> Codes:
+    """Family of a node's roots; `(several)` where they differ; its own name's where no root has one."""
+    family = own.copy()
+    single = roots.of >= 0
+    of_root = own[roots.of[single]]
+    family[single] = np.where(of_root > 0, of_root, own[single])
+    mixed = []
+    for mixture in range(len(roots.whole)):
+        part = roots.node[roots.start[mixture] : roots.start[mixture + 1]]
+        found = set(own[part].tolist())
+        mixed.append(found.pop() if len(found) == 1 else families.names().index(families.SEVERAL))
+    several = np.flatnonzero(~single)
+    if len(several):
+        of_mixture = np.array(mixed, np.int32)[-1 - roots.of[several]]
+        family[several] = np.where(of_mixture > 0, of_mixture, own[several])
+    return family
+
+
+def _with_namespace(hub: str, names: pa.Array) -> pa.Array:
+    """Names with the Hub's old canonical models under their name of today."""
+    bare = np.flatnonzero(~pc.match_substring(names, "/").to_numpy(zero_copy_only=False).astype(bool))
+    if not len(bare):
+        return names
+    texts = names.to_pylist()
+    for at in bare:
+        texts[at] = aliases.today(hub, texts[at]) or texts[at]
+    return pa.array(texts, pa.string())
+
+
+def _namespaces(hub: str, names: pa.Array) -> pa.Array:
+    """The part before the slash; a name without one is its own namespace unless an alias tells better."""
+    return pc.replace_substring_regex(_with_namespace(hub, names), r"/.*$", "")
+
+
+def _days(created: pa.Array) -> Codes:
+    seconds = created.cast(MOMENT, safe=False).cast(pa.int64())  # Parquet keeps no seconds, only milliseconds
+    days = pc.fill_null(pc.divide(seconds, 86_400), UNKNOWN_DAY)
+    return np.asarray(days.to_numpy(zero_copy_only=False), dtype=np.int32)
+
+
+def _coded(texts: pa.Array) -> Coded:
+    encoded = texts.dictionary_encode()
+    return Coded(encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32), encoded.dictionary.cast(pa.string()))
+
+
+def _flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _key(vintages: Sequence[Vintage]) -> str:
+    """Name of the ready folder: the vintages, and what the labels were derived from."""
+    parts = [*(v.id for v in vintages), files.fingerprint("families", "aliases", "entries"), str(FRAME_VERSION)]
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:24]
+
+
+# Ready files: one Arrow file a table, memory-mapped; integers are used where they lie.
+
+
+def _save(frame: Frame, folder: Path) -> None:
+    tables = {
+        "models": {
+            "name": frame.names,
+            "family": frame.family,
+            "created": frame.created,
+            "likes": frame.likes,
+            "weights": frame.weights,
+            "declared": frame.declared,
+            "relation_inferred": frame.relation_inferred,
+            **{f"code_{name}": coded.codes for name, coded in frame.labels.items()},
+        },
+        "nodes": {"holder": frame.holder.codes, "own_family": frame.own_family},
+        "edges": {"child": frame.child, "parent": frame.parent},
+        "outside": {"name": frame.outside},
+        "holders": {"name": frame.holder.names},
+        **{f"names_{name}": {"name": coded.names} for name, coded in frame.labels.items()},
+        **{f"{kind}_{part}": {part: getattr(getattr(frame, kind), part)}
+           for kind in ("roots", "roots_inferred")
+           for part in ("of", "start", "node", "share", "whole", "cyclic")},
+    }  # fmt: skip
+    for name, columns in tables.items():
+        table = pa.table({key: value if isinstance(value, pa.Array) else pa.array(value) for key, value in columns.items()})
+        with pa.OSFile(str(folder / f"{name}.arrow"), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+            writer.write_table(table)
+    document = {"lineage": frame.lineage, "labels": list(frame.labels)}
+    (folder / "frame.json").write_text(json.dumps(document) + "\n", encoding="utf-8")
+
+
+def _load(folder: Path) -> Frame:
+    document = json.loads((folder / "frame.json").read_text(encoding="utf-8"))
+
+    def table(name: str) -> dict[str, pa.Array]:
+        batch = pa.ipc.open_file(pa.memory_map(str(folder / f"{name}.arrow"))).read_all()
+        return {key: _flat(batch[key]) for key in batch.column_names}
+
+    def numbers(column: pa.Array) -> npt.NDArray[np.int64]:
+        return np.asarray(column.to_numpy(zero_copy_only=False))
+
+    def roots(kind: str) -> Roots:
+        parts = ("of", "start", "node", "share", "whole", "cyclic")
+        return Roots(*(numbers(table(f"{kind}_{part}")[part]) for part in parts))
+
+    models, nodes, edges = table("models"), table("nodes"), table("edges")
+    labels = {
+        name: Coded(numbers(models[f"code_{name}"]).astype(np.int32, copy=False), table(f"names_{name}")["name"])
+        for name in document["labels"]
+    }
+    return Frame(
+        names=models["name"],
+        outside=table("outside")["name"],
+        holder=Coded(numbers(nodes["holder"]).astype(np.int32, copy=False), table("holders")["name"]),
+        family=numbers(models["family"]).astype(np.int32, copy=False),
+        own_family=numbers(nodes["own_family"]).astype(np.int32, copy=False),
+        created=numbers(models["created"]).astype(np.int32, copy=False),
+        likes=numbers(models["likes"]),
+        labels=labels,
+        weights=numbers(models["weights"]).astype(bool),
+        declared=numbers(models["declared"]).astype(bool),
+        relation_inferred=numbers(models["relation_inferred"]).astype(bool),
+        child=numbers(edges["child"]),
+        parent=numbers(edges["parent"]),
+        roots=roots("roots"),
+        roots_inferred=roots("roots_inferred"),
+        lineage=document["lineage"],
+    )

@@ -1,0 +1,296 @@
+"""From a question to the weight of single models: the model-level vector of a store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from weighbridge.cubes.credit import divide, spread
+from weighbridge.cubes.frame import FLAT_DAY, UNKNOWN_DAY, Frame, frame_for
+from weighbridge.cubes.windows import Plan, plan
+from weighbridge.definitions.rules import Evidence, rules
+from weighbridge.definitions.scopes import Subject, scopes
+from weighbridge.errors import DataMissing
+from weighbridge.records.cells import Cells, Coded, Entries, Slice, Window
+from weighbridge.records.clock import Period, day_text, moment_text
+from weighbridge.records.question import Question
+from weighbridge.register import families
+from weighbridge.store.catalogue import Counters, read_counters
+from weighbridge.store.flows import (
+    KINDS,
+    UNKNOWN,
+    WINDOW_DAYS,
+    Flows,
+    Steps,
+    cumulative_flows,
+    steps_of,
+    tiled_flows,
+    windowed_flows,
+)
+from weighbridge.store.home import Store
+from weighbridge.store.jumps import find_jumps
+
+Ints = npt.NDArray[np.int64]
+FOREVER = 2**31 - 1
+
+
+def slice_store(
+    store: Store, question: Question, scope_ids: Iterable[str] | None = None, rule_ids: Iterable[str] | None = None
+) -> Slice:
+    """The weight of all models in the windows of a question.
+
+    Args:
+        store: where the vintages are.
+        question: hub, window, as-of and definition.
+        scope_ids: scopes to describe the cells by; null: the definition's.
+        rule_ids: rules to gather facts for; null: the definition's.
+
+    Raises:
+        DataMissing, UsageError: see `windows.plan`.
+    """
+    planned = plan(store, question)
+    frame = frame_for(store, planned.vintages)
+    weighed = _Weighing(planned, frame, question)
+    flows = [weighed.flows(period, way) for period, way in zip(planned.periods, planned.ways, strict=True)]
+    definition = question.definition
+    cells = _cells(
+        frame,
+        flows,
+        weighed,
+        tuple(scope_ids if scope_ids is not None else (definition.scope,)),
+        tuple(rule_ids if rule_ids is not None else definition.clean),
+        definition.attribution,
+    )
+    return Slice(
+        hub=planned.vintages[0].hub,
+        unit=planned.vintages[0].unit,
+        windows=tuple(weighed.window(p, w) for p, w in zip(planned.periods, planned.ways, strict=True)),
+        cells=cells,
+        population=planned.vintages[0].population,
+        vintages=tuple(v.id for v in planned.vintages),
+        as_of=moment_text(question.as_of or datetime.now(UTC).replace(microsecond=0)),
+        simulated=any(v.simulated for v in planned.vintages),
+        families=families.names(),
+        notes=(*planned.notes, *weighed.notes()),
+    )
+
+
+@dataclass
+class _Weighing:
+    """The counters of a plan, and the flows they give for its windows."""
+
+    planned: Plan
+    frame: Frame
+    question: Question
+
+    def __post_init__(self) -> None:
+        self._steps: Steps | None = None
+        self._counters: dict[str, Counters] = {}
+        age = self.question.definition.max_age_days
+        known = self.frame.created > UNKNOWN_DAY
+        self.flat = self.frame.created == FLAT_DAY
+        self.born = self.frame.created.astype(np.int64)
+        self.last_day = None if age is None else np.where(known & ~self.flat, self.born + age + 1, FOREVER)
+
+    def counters(self, quantity: str, days: Sequence[int] | None = None) -> Counters:
+        """Counters of a quantity, read once."""
+        if quantity not in self._counters:
+            self._counters[quantity] = read_counters(self.planned.vintages, quantity, days)
+        return self._counters[quantity]
+
+    def flows(self, period: Period, way: str) -> Flows:
+        """Flows of one window.
+
+        Raises:
+            DataMissing: no 30-day windows were observed that tile it.
+        """
+        if way == "at":
+            return windowed_flows(self.counters("downloads_30d", [period.end]), period.end)
+        if way == "steps":
+            counters = self.counters("downloads_all")
+            self._steps = self._steps or steps_of(counters)
+            return cumulative_flows(self._steps, counters, period, self.last_day)
+        age = self.question.definition.max_age_days
+        anyone = np.where(self.flat | (self.born == UNKNOWN_DAY), FOREVER, self.born)
+        found = tiled_flows(self.counters("downloads_30d"), period, None if age is None else anyone, age)
+        if found is None:
+            days = self.counters("downloads_30d").days
+            near = sorted(days.tolist(), key=lambda d: abs(d - period.end))[:2]
+            raise DataMissing(
+                f"no 30-day windows tile {period.name or 'the window'} up to {day_text(period.end)}",
+                f"nearest days held: {' and '.join(day_text(d) for d in sorted(near))}",
+            )
+        return found
+
+    def age(self, model: Ints, period: Period, way: str) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """For cells of a window: within the age limit, and not known whether."""
+        limit = self.question.definition.max_age_days
+        if limit is None:
+            return np.ones(len(model), bool), np.zeros(len(model), bool)
+        born, flat = self.born[model], self.flat[model]
+        oldest = period.end - limit if way == "at" else period.start - limit
+        unknown = (born == UNKNOWN_DAY) | (flat & (born >= oldest))
+        if way == "at":
+            return (born >= oldest) & ~unknown, unknown
+        return ~unknown & ~flat, unknown
+
+    def spikes(self, period: Period, way: str, model: Ints) -> Ints:
+        """Downloads of one-model jumps in a window."""
+        if way == "at":
+            return np.zeros(len(model), np.int64)
+        counters = self.counters("downloads_all" if way == "steps" else "downloads_30d")
+        jumps = self._jumps(way, counters)
+        amount = np.zeros(len(self.frame.names), np.int64)
+        chosen = ~jumps[3] & (jumps[1] > period.start) & (jumps[1] <= period.end)
+        np.add.at(amount, jumps[0][chosen], jumps[2][chosen])
+        return amount[model]
+
+    def _jumps(self, way: str, counters: Counters) -> tuple[Ints, Ints, Ints, npt.NDArray[np.bool_]]:
+        found = find_jumps(counters, cumulative=way == "steps")
+        return found.model, found.day, found.amount, found.shared
+
+    def window(self, period: Period, way: str) -> Window:
+        """The window as an answer names it."""
+        if way == "steps":
+            days = self.counters("downloads_all").days
+            complete = bool(days[0] <= period.start and days[-1] >= period.end)
+            return Window(period.start, period.end, "measured", period.name, complete, self.planned.grain)
+        days = self.counters("downloads_30d").days
+        reach = days[0] - WINDOW_DAYS <= period.start and days[-1] >= period.end
+        return Window(period.start, period.end, "windowed", period.name, bool(reach), self.planned.grain)
+
+    def notes(self) -> list[str]:
+        """What the flows need to be read with."""
+        notes = []
+        if self._steps is not None and self._steps.restated:
+            notes.append(
+                f"{self._steps.restated} counters fell and stayed down, by {self._steps.excess:,} in all: a "
+                "restatement, whose flow is unknown and counted as 0 with that uncertainty."
+            )
+        if self.question.splice and len(set(self.planned.ways)) > 1:
+            notes.append(self._joint())
+        jumps = [self._jumps(w, self.counters(q)) for w, q in (("steps", "downloads_all"), ("tiles", "downloads_30d"))
+                 if w in self.planned.ways and "spike" in self.question.definition.clean]  # fmt: skip
+        for _, day, _, shared in jumps:
+            days = ", ".join(f"{day_text(int(d))} ({int((day == d).sum())} models)" for d in np.unique(day[shared]))
+            if days:
+                notes.append(f"Many models jumped on one day, a restatement by the hub; nothing was removed: {days}.")
+        return notes
+
+    def _joint(self) -> str:
+        """How far the two kinds of counters disagree where both answer."""
+        counters, steps = self.counters("downloads_30d"), self._steps
+        both = []
+        if steps is not None:
+            for period, way in zip(self.planned.periods, self.planned.ways, strict=True):
+                tiled = tiled_flows(counters, period) if way == "steps" and period.days >= WINDOW_DAYS - 2 else None
+                if tiled is not None:
+                    exact = cumulative_flows(steps, self.counters("downloads_all"), period).value.sum()
+                    both.append((period.name, float(tiled.value.sum()) / max(float(exact), 1.0) - 1))
+        if not both:
+            return "Spliced: 30-day windows before cumulative counters; no period has both, so the joint is untested."
+        name, error = both[0]
+        return f"Spliced: in {name}, where both answer, 30-day windows give {error:+.1%} of the cumulative counters' flow."
+
+
+def _cells(
+    frame: Frame,
+    flows: Sequence[Flows],
+    weighing: _Weighing,
+    scope_ids: tuple[str, ...],
+    rule_ids: tuple[str, ...],
+    attribution: str,
+) -> Cells:
+    model = np.concatenate([f.model for f in flows])
+    window = np.repeat(np.arange(len(flows), dtype=np.int32), [len(f.model) for f in flows])
+    value, lo, hi = (np.concatenate([getattr(f, name) for f in flows]) for name in ("value", "lo", "hi"))
+    ages = [
+        weighing.age(f.model, period, way)
+        for f, period, way in zip(flows, weighing.planned.periods, weighing.planned.ways, strict=True)
+    ]
+    names = Coded(model.astype(np.int32), frame.names)
+    evidence = Evidence(
+        value=value,
+        window=window,
+        kinds=tuple("measured" if way == "steps" else "windowed" for way in weighing.planned.ways),
+        ends=tuple(period.end for period in weighing.planned.periods),
+        likes=frame.likes[model],
+        created=frame.created[model],
+        task=frame.labels["task"].take(model),
+        names=names,
+        spikes=np.concatenate(
+            [
+                weighing.spikes(period, way, f.model) if "spike" in rule_ids else np.zeros(len(f.model), np.int64)
+                for f, period, way in zip(flows, weighing.planned.periods, weighing.planned.ways, strict=True)
+            ]
+        ),
+    )
+    subject = Subject(
+        task=frame.labels["task"],
+        relation=frame.labels["relation"],
+        quantised=frame.labels["quantised"].codes.astype(bool),
+        created=frame.created,
+        weights=frame.weights,
+        names=Coded(np.arange(len(frame.names), dtype=np.int32), frame.names),
+    )
+    return Cells(
+        window=window,
+        value=value,
+        lo=lo,
+        hi=hi,
+        models=(value > 0).astype(np.int64),
+        by_kind=np.concatenate([f.by_kind for f in flows]),
+        labels={"model": names, **{name: coded.take(model) for name, coded in frame.labels.items()}},
+        scopes={name: scopes()[name].holds(subject)[model] for name in scope_ids},
+        within_age=np.concatenate([within for within, _ in ages]),
+        unknown_age=np.concatenate([unknown for _, unknown in ages]),
+        declared=frame.declared[model],
+        facts={name: rules()[name].facts(evidence) for name in rule_ids},
+        entries=_entries(frame, model, value, lo, hi, attribution),
+    )
+
+
+def _entries(frame: Frame, model: Ints, value: Ints, lo: Ints, hi: Ints, attribution: str) -> Entries:
+    """To whom the weight goes: the uploader, or the roots of each model."""
+    if attribution == "uploader":
+        return Entries(
+            cell=np.arange(len(model)),
+            holder=frame.holder.take(model),
+            family=frame.family[model],
+            model=Coded(model.astype(np.int32), frame.names),
+            value=value,
+            lo=lo,
+            hi=hi,
+        )
+    roots = frame.roots if attribution == "base" else frame.roots_inferred
+    rank = _rank(frame, roots.node)
+    cell, node = spread(roots, model, rank)
+    everyone = pa.concat_arrays([frame.names, frame.outside])
+    return Entries(
+        cell=cell,
+        holder=frame.holder.take(node),
+        family=frame.own_family[node],
+        model=Coded(node.astype(np.int32), everyone),
+        value=divide(roots, model, rank, value),
+        lo=divide(roots, model, rank, lo),
+        hi=divide(roots, model, rank, hi),
+    )
+
+
+def _rank(frame: Frame, nodes: Ints) -> Ints:
+    """Place of the nodes that mixtures hold, in order of name; other nodes need none."""
+    mixed = np.unique(nodes)
+    order = np.argsort(np.array([frame.node_name(int(node)) for node in mixed], dtype=object), kind="stable")
+    rank = np.zeros(len(frame.names) + len(frame.outside), np.int64)
+    rank[mixed[order]] = np.arange(len(mixed))
+    return rank
+
+
+def kind_of(by_kind: Ints) -> str:
+    """The kind that carries most of a weight; `by_kind` is int64[len(KINDS)]."""
+    return KINDS[int(np.argmax(by_kind[:UNKNOWN]))]

@@ -1,0 +1,250 @@
+"""A slice under a definition: what is left out, who gets what, and the groups of any dimension."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from weighbridge.definitions.rules import rules
+from weighbridge.errors import DataMissing, UsageError
+from weighbridge.records.cells import Cells, Entries, Slice
+from weighbridge.records.definition import Definition
+from weighbridge.register.parties import (
+    ELSEWHERE,
+    EUROPE,
+    GRADES,
+    REPUBLISHING_HUBS,
+    ROOT_MARK,
+    UNAFFILIATED,
+    UNKNOWN,
+    UNREGISTERED,
+    Party,
+    Register,
+    could_hold,
+    is_country,
+    region_of,
+)
+
+Ints = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int32]
+Mask = npt.NDArray[np.bool_]
+
+PARTY_DIMENSIONS = ("country", "region", "organisation", "type")
+ROOT_DIMENSIONS = (*PARTY_DIMENSIONS, "namespace", "family", "model")
+MODEL_DIMENSIONS = ("task", "library", "licence", "size", "quantised")
+DIMENSIONS = (*PARTY_DIMENSIONS, "namespace", "family", *MODEL_DIMENSIONS, "model")
+EXAMPLES = 5
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Who gets each entry, along one dimension.
+
+    Attributes:
+        codes: group of each entry, int32[n].
+        names: names of the groups.
+        dark: groups whose weight could belong to any other: nobody knows.
+        buckets: broad groups, with the groups that each could hold.
+        contested: entries that reasonable people give to another group: (entry rows, group code).
+    """
+
+    codes: Codes
+    names: list[str]
+    dark: frozenset[str]
+    buckets: dict[str, frozenset[str]]
+    contested: tuple[tuple[Ints, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What one rule left out."""
+
+    rule: str
+    version: int
+    title: str
+    models: int
+    downloads: int
+    examples: tuple[str, ...]
+    kept: Mask  # cells that were there before the rule ran
+    gone: Mask
+    because: str = ""
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A slice after scope, age limit and cleaning.
+
+    Attributes:
+        slice: what was weighed.
+        definition: under which definition.
+        register: by which register.
+        kept: cells that count, bool[cells].
+        removals: one a rule, in order.
+        unknown_age: weight left out because its age is not known.
+    """
+
+    slice: Slice
+    definition: Definition
+    register: Register
+    kept: Mask
+    removals: tuple[Removal, ...]
+    unknown_age: int
+
+    @cached_property
+    def entries(self) -> Entries:
+        """Entries of the cells that count."""
+        return self.slice.cells.entries.take(np.flatnonzero(self.kept[self.slice.cells.entries.cell]))
+
+    @cached_property
+    def party(self) -> Codes:
+        """Party of each entry, in force at the end of its window."""
+        return self.parties_of(self.entries)
+
+    def parties_of(self, entries: Entries) -> Codes:
+        """Party of some entries."""
+        slots = self.register.slots(self.slice.hub, entries.holder.names)
+        window = self.slice.cells.window[entries.cell]
+        party = np.zeros(len(window), np.int32)
+        for number, span in enumerate(self.slice.windows):
+            here = window == number
+            party[here] = self.register.in_force(span.end - 1)[slots[entries.holder.codes[here]]]
+        return party
+
+    def groups(self, by: str, entries: Entries | None = None) -> Groups:
+        """Groups of the entries that count (or of others) along a dimension.
+
+        Raises:
+            UsageError: there is no such dimension.
+        """
+        if by not in DIMENSIONS:
+            raise UsageError(f"there is no dimension {by!r}", f"one of: {', '.join(DIMENSIONS)}")
+        chosen = self.entries if entries is None else entries
+        if by in PARTY_DIMENSIONS:
+            party = self.party if entries is None else self.parties_of(entries)
+            return _by_party(by, party, self.register.parties, self.definition)
+        if by == "family":
+            dark = frozenset({"(none)"})
+            names = list(self.slice.families)
+            holds = frozenset(names) - {"(none)", "(several)"}
+            return Groups(chosen.family, names, dark, {"(several)": holds})
+        if by == "namespace":
+            if self.slice.hub in REPUBLISHING_HUBS:
+                return Groups(np.zeros(len(chosen.cell), np.int32), ["library"], frozenset(), {})
+            return Groups(chosen.holder.codes, _texts(chosen.holder.names), frozenset(), {})
+        if by == "model":
+            return Groups(chosen.model.codes, _texts(chosen.model.names), frozenset(), {})
+        coded = self.slice.cells.labels[by]
+        dark = frozenset({"unknown"}) if by == "size" else frozenset()
+        return Groups(coded.codes[chosen.cell], _texts(coded.names), dark, {})
+
+
+class _Lazy(list[str]):
+    """Texts of an Arrow array, made only where they are read: a hub has millions of names."""
+
+    def __init__(self, names: pa.Array) -> None:
+        super().__init__()
+        self._names = names
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __getitem__(self, index: object) -> str:  # type: ignore[override]
+        return str(self._names[int(index)].as_py()).split(ROOT_MARK)[0]  # type: ignore[call-overload]
+
+
+def _texts(names: pa.Array) -> list[str]:
+    return _Lazy(names) if len(names) > 50_000 else [str(n).split(ROOT_MARK)[0] for n in names.to_pylist()]
+
+
+def weigh(sliced: Slice, definition: Definition, register: Register) -> Weighed:
+    """Apply scope, age limit and cleaning, in this order, to the downloaded models.
+
+    Raises:
+        DataMissing: nothing is left in scope.
+    """
+    cells = sliced.cells
+    scope = cells.scopes[definition.scope]
+    unknown = scope & cells.unknown_age
+    kept = scope & cells.within_age & ~cells.unknown_age
+    if not cells.value[kept].sum():
+        reason = f"; the age of {cells.value[unknown].sum():,} {sliced.unit} is not known" if unknown.any() else ""
+        raise DataMissing(f"nothing was downloaded in this scope, age and window{reason}", "widen one of them")
+    removals = []
+    for name in definition.clean:
+        removal = _run(name, cells, kept)
+        removals.append(removal)
+        kept = kept & ~removal.gone
+    return Weighed(sliced, definition, register, kept, tuple(removals), int(cells.value[unknown].sum()))
+
+
+def _run(name: str, cells: Cells, kept: Mask) -> Removal:
+    rule = rules()[name]
+    facts = cells.facts[name]
+    silent = facts.dtype.kind == "f" and not np.isfinite(facts).any()
+    gone = np.zeros(len(cells), bool) if silent else rule.removes(cells, kept)
+    rows = np.flatnonzero(gone)
+    rows = rows[np.argsort(-cells.value[rows], kind="stable")]
+    model = cells.labels["model"]
+    return Removal(
+        rule=rule.id,
+        version=rule.version,
+        title=rule.title,
+        models=int(cells.models[rows].sum()),
+        downloads=int(cells.value[rows].sum()),
+        examples=tuple(str(model.names[int(code)].as_py()) for code in model.codes[rows[:EXAMPLES]]),
+        kept=kept,
+        gone=gone,
+        because="not run: too few models with known likes" if silent else "",
+    )
+
+
+def _by_party(by: str, party: Codes, parties: list[Party], definition: Definition) -> Groups:
+    names: dict[str, int] = {}
+    least = GRADES.index(definition.evidence)
+    labels = [_label(by, p, least) for p in parties]
+    code = np.array([names.setdefault(label, len(names)) for label in labels], np.int32)
+    contested = []
+    if definition.contested == "widest":
+        for number, behind in enumerate(parties):
+            others = {_label(by, _instead(behind, dict(a)), least) for a in behind.alternatives} - {labels[number]}
+            rows = np.flatnonzero(party == number) if others else np.zeros(0, np.int64)
+            contested += [(rows, names.setdefault(other, len(names))) for other in sorted(others) if len(rows)]
+    dark = {UNREGISTERED, UNKNOWN}
+    if definition.bounds == "strict" and by in ("country", "region"):
+        dark.add(UNAFFILIATED)
+    buckets = {
+        bucket: frozenset(name for name in names if could_hold(bucket, name))
+        for bucket in (EUROPE, ELSEWHERE)
+        if bucket in names and by in ("country", "region")
+    }
+    return Groups(code[party], list(names), frozenset(dark), buckets, tuple(contested))
+
+
+def _label(by: str, party: Party, least: int) -> str:
+    """Group of a party along a dimension, if its evidence is good enough."""
+    if party.grade > least:
+        return UNKNOWN if party.organisation == UNKNOWN else UNREGISTERED
+    if by == "organisation":
+        return party.organisation
+    if by == "type":
+        return party.type
+    place = party.country
+    claimed = is_country(place) or place in ("INT", EUROPE, ELSEWHERE)
+    if claimed and party.country_grade > least:
+        return UNKNOWN
+    return region_of(place) if by == "region" else place
+
+
+def _instead(party: Party, other: dict[str, str]) -> Party:
+    country = other.get("country", party.country)
+    return Party(
+        other.get("organisation", other.get("base_organisation", party.organisation)),
+        other.get("type", party.type),
+        country,
+        party.grade,
+        party.country_grade if country == party.country else party.grade,
+    )

@@ -1,0 +1,108 @@
+"""The whole way of one question: slice, weigh, measure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from weighbridge.cubes.slicing import slice_store
+from weighbridge.cubes.weigh import Weighed, weigh
+from weighbridge.errors import DataMissing, UsageError
+from weighbridge.measures import measures
+from weighbridge.records.answer import Answer
+from weighbridge.records.cells import Slice
+from weighbridge.records.question import Question
+from weighbridge.register import parties
+from weighbridge.register.parties import Register
+from weighbridge.store.home import Store
+
+
+class Backing(Protocol):
+    """What can be asked: a store, or a cube file."""
+
+    def hubs(self) -> list[str]:
+        """Hubs it holds."""
+        ...
+
+    def slice(self, question: Question) -> Slice:
+        """The weight in the windows of a question."""
+        ...
+
+    def register(self, name: str, as_of: datetime | None) -> Register:
+        """The register of that name."""
+        ...
+
+
+@dataclass(frozen=True)
+class StoreBacking:
+    """A store as something that can be asked."""
+
+    store: Store
+
+    def hubs(self) -> list[str]:
+        """See `Backing.hubs`."""
+        return sorted({v.hub for v in self.store.vintages() if v.counters})
+
+    def slice(self, question: Question) -> Slice:
+        """See `Backing.slice`."""
+        return slice_store(self.store, question)
+
+    def register(self, name: str, as_of: datetime | None) -> Register:
+        """The house's register, one that a source brought, or the house's with a file of corrections.
+
+        Raises:
+            DataMissing: no such register has been read in.
+        """
+        if name == "house":
+            return parties.house()
+        if name.endswith(".csv"):
+            return with_corrections(Path(name))
+        brought = [v for v in self.store.vintages(as_of) if v.register == name]
+        if not brought:
+            there = sorted({v.register for v in self.store.vintages(as_of) if v.register})
+            raise DataMissing(
+                f"there is no register {name!r}",
+                f"there are: {', '.join(['house', *there])}; `weighbridge sources` shows which source brings one",
+            )
+        return parties.read_in(brought[-1])
+
+
+def with_corrections(path: Path) -> Register:
+    """The house's register with a file of one's own rows.
+
+    Raises:
+        UsageError: the file cannot be read, or a row is not valid.
+    """
+    from weighbridge.register import files
+
+    table = parties.read_corrections(path)
+    faults = files.faults("namespaces", table)
+    if faults:
+        first = faults[0]
+        raise UsageError(
+            f"{path} has {len(faults)} faults; row {first['row']}, {first['column']}: {first['reason']}",
+            "`weighbridge register check FILE` lists them all",
+        )
+    return parties.corrected(table, f"house + {path.name}")
+
+
+def weighed_for(backing: Backing, question: Question) -> Weighed:
+    """The weighed cells of a question."""
+    sliced = backing.slice(question)
+    register = backing.register(question.definition.register, question.as_of)
+    return weigh(sliced, question.definition, register)
+
+
+def ask(backing: Backing, measure: str, question: Question, options: Mapping[str, Any]) -> Answer:
+    """A measure's answer to a question.
+
+    Args:
+        backing: a store or a cube file.
+        measure: id of a registered measure.
+        question: hub, window, as-of and definition.
+        options: the measure's own, such as `by` and `top`.
+    """
+    return measures()[measure].of(weighed_for(backing, question), options)

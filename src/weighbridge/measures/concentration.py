@@ -1,0 +1,105 @@
+"""How concentrated downloads are over models, organisations or countries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from weighbridge.cubes.weigh import Weighed
+from weighbridge.errors import DataMissing, UsageError
+from weighbridge.measures.share import answer
+from weighbridge.records.answer import Answer, Row
+from weighbridge.register.parties import INDIVIDUALS
+
+Floats = npt.NDArray[np.float64]
+OF = ("models", "organisations", "countries")
+TOPS = (1, 10, 100)
+
+
+class Concentration:
+    """Herfindahl-Hirschman index, Gini coefficient and the parts of the largest."""
+
+    id = "concentration"
+    title = "Concentration of downloads"
+    words = (
+        "Of models: over all repositories in scope, those without downloads included. Of organisations: private "
+        "persons, and namespaces that nobody has registered, each count as one of their own. Of countries: over "
+        "the weight that has a known place; lo spreads the unknown thinly, hi gives all of it to the largest."
+    )
+    formula = (
+        "hhi = Σ s_i²; effective_number = 1 / hhi; gini = Σ (2i - n - 1) x_(i) / (n Σ x), x ascending; "
+        "top_k = sum of the k largest s_i; top_1pct = sum of the largest ⌈n/100⌉"
+    )
+    source = "Herfindahl (1950), Hirschman (1945); Gini (1912); Laakso and Taagepera (1979) for the effective number"
+
+    def of(self, weighed: Weighed, options: Mapping[str, Any]) -> Answer:
+        """Option `of`: models, organisations or countries.
+
+        Raises:
+            UsageError: `of` is none of these.
+            DataMissing: a cube file does not name what is asked one by one.
+        """
+        what = options["of"]
+        if what not in OF:
+            raise UsageError(f"there is no concentration of {what!r}", f"one of: {', '.join(OF)}")
+        if not weighed.slice.whole and what != "countries":
+            raise DataMissing(
+                f"a cube file sums small {what}, so it cannot say how concentrated they are",
+                "ask a store, or --of countries",
+            )
+        weights, dark = _weights(weighed, what)
+        figures = indices(weights)
+        limits = _limits(weights, dark)
+        rows = [
+            Row(name, value, *limits.get(name, (None, None)), None, len(weights) if name == "hhi" else None, None)
+            for name, value in figures.items()
+        ]
+        return answer(self.id, f"{self.title}: {what}", weighed, what, rows, values=figures, counted=len(weights))
+
+
+def indices(weights: Floats) -> dict[str, float]:
+    """All indices of some weights; they need not sum to one. Empty or zero weights give zeros."""
+    x = np.sort(weights)
+    n, total = len(x), float(x.sum())
+    if not n or total <= 0:
+        return dict.fromkeys(("hhi", "gini", *(f"top_{k}" for k in TOPS), "top_1pct", "effective_number"), 0.0)
+    s = x / total
+    hhi = float((s**2).sum())
+    gini = float(((2 * np.arange(1, n + 1) - n - 1) * x).sum() / (n * total))
+    tops = {f"top_{k}": float(s[-k:].sum()) for k in TOPS}
+    return {"hhi": hhi, "gini": gini, **tops, "top_1pct": float(s[-max(-(-n // 100), 1) :].sum()), "effective_number": 1 / hhi}
+
+
+def _weights(weighed: Weighed, what: str) -> tuple[Floats, float]:
+    """Weights of what is counted, and the weight that is dark."""
+    entries = weighed.entries
+    if what == "models":
+        groups = weighed.groups("model")
+        return np.bincount(np.unique(groups.codes, return_inverse=True)[1], weights=entries.value), 0.0
+    if what == "countries":
+        groups = weighed.groups("country")
+        weights = np.bincount(groups.codes, weights=entries.value, minlength=len(groups.names))
+        known = np.array([len(name) == 2 for name in groups.names], bool)
+        return weights[known & (weights > 0)], float(weights[~known].sum())
+    groups = weighed.groups("organisation")
+    alone = np.array([name in groups.dark or name == INDIVIDUALS for name in groups.names], bool)
+    key = np.where(alone[groups.codes], len(groups.names) + entries.holder.codes.astype(np.int64), groups.codes)
+    return np.bincount(np.unique(key, return_inverse=True)[1], weights=entries.value), 0.0
+
+
+def _limits(weights: Floats, dark: float) -> dict[str, tuple[float, float]]:
+    """Limits of the index where some weight is dark: spread thinly, and all with the largest."""
+    if not dark or not len(weights):
+        return {}
+    total = weights.sum() + dark
+    least = float(((weights / total) ** 2).sum())
+    heavier = weights.copy()
+    heavier[heavier.argmax()] += dark
+    most = float(((heavier / total) ** 2).sum())
+    return {"hhi": (least, most), "effective_number": (1 / most, 1 / least)}
+
+
+MEASURE = Concentration()

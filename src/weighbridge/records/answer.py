@@ -1,0 +1,146 @@
+"""An answer: rows with all that must stand beside them."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Row:
+    """One group in one period.
+
+    Attributes:
+        group: name of the group.
+        value: its part of the whole, 0 to 1 (or the figure that a measure gives).
+        lo, hi: limits of the value, as `docs/methods.md` defines them.
+        downloads: whole downloads or pulls.
+        models: repositories with weight in the group.
+        kind: kind of flow that carries most of it.
+        period: name of the period, or null.
+    """
+
+    group: str
+    value: float
+    lo: float | None
+    hi: float | None
+    downloads: int | None
+    models: int | None
+    kind: str | None
+    period: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """All fields, in order."""
+        return dict(vars(self))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a measure says, and under which terms."""
+
+    measure: str
+    title: str
+    by: str
+    hub: str
+    unit: str
+    engine: str
+    definition: dict[str, Any]
+    window: dict[str, Any]
+    as_of: str
+    vintages: tuple[str, ...]
+    population: str
+    simulated: bool
+    total: int
+    unknown_age: int
+    coverage: dict[str, Any]
+    removed: tuple[dict[str, Any], ...]
+    periods: tuple[dict[str, Any], ...] | None
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON document of the answer."""
+        document = {
+            "measure": self.measure,
+            "by": self.by,
+            "hub": self.hub,
+            "unit": self.unit,
+            "engine": self.engine,
+            "definition": self.definition,
+            "window": self.window,
+            "as_of": self.as_of,
+            "vintages": list(self.vintages),
+            "population": self.population,
+            "simulated": self.simulated,
+            "total": self.total,
+            "unknown_age": self.unknown_age,
+            "coverage": self.coverage,
+            "removed": list(self.removed),
+            "periods": None if self.periods is None else list(self.periods),
+            "rows": [row.to_dict() for row in self.rows],
+            "notes": list(self.notes),
+        }
+        return {**document, **self.values}
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """The rows for any library that speaks Arrow's C stream interface."""
+        return self._table().__arrow_c_stream__(requested_schema)
+
+    def _table(self) -> pa.Table:
+        schema = pa.schema(
+            [
+                ("group", pa.string()),
+                ("value", pa.float64()),
+                ("lo", pa.float64()),
+                ("hi", pa.float64()),
+                ("downloads", pa.int64()),
+                ("models", pa.int64()),
+                ("kind", pa.string()),
+                ("period", pa.string()),
+            ]
+        )
+        return pa.Table.from_pylist([row.to_dict() for row in self.rows], schema=schema)
+
+    def _repr_html_(self) -> str:
+        """A table for notebooks; every text is escaped, since names come from a public hub."""
+        heads = ("group", "value", "lo", "hi", "downloads", "models", "kind", "period")
+        lines = [f"<tr>{''.join(f'<th>{h}</th>' for h in heads)}</tr>"]
+        for row in self.rows:
+            cells = row.to_dict()
+            lines.append(f"<tr>{''.join(f'<td>{html.escape(_shown(cells[h]))}</td>' for h in heads)}</tr>")
+        caption = html.escape(f"{self.title}. {self.headline()}")
+        return f"<table><caption>{caption}</caption>{''.join(lines)}</table>"
+
+    def headline(self) -> str:
+        """Definition, window, vintage and coverage in one line."""
+        window = f"{self.window['from']} to {self.window['to']}"
+        return (
+            f"{self.definition['name']} v{self.definition['version']}, {self.hub} {self.unit} {window}, "
+            f"{self.total:,} in all; {self.coverage['registered_share']:.1%} registered, "
+            f"{self.coverage['located_share']:.1%} located"
+        )
+
+    def cite(self) -> str:
+        """A line to put under a figure."""
+        changed = f" with {', '.join(self.definition['changed'])} changed" if self.definition["changed"] else ""
+        return (
+            f"Weighbridge, {self.measure} by {self.by}, definition {self.definition['name']} "
+            f"v{self.definition['version']}{changed}, {self.hub} {self.unit} from {self.window['from']} to "
+            f"{self.window['to']}, vintages {', '.join(self.vintages)}, as of {self.as_of}."
+        )
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:.4f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def table_of(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """`{"rows": [...]}`, the shape of every list."""
+    return {"rows": list(rows)}

@@ -1,0 +1,1 @@
+"""Who is behind a namespace, and which family a name belongs to: data files with evidence, and their lookup."""

@@ -1,0 +1,249 @@
+"""From counters to flows: what was downloaded in a window, how it is known, and between which limits.
+
+A counter observed on a UTC day is taken as its value at the start of that day. A flow over a window is never
+more certain than the observations around it; see `docs/methods.md` for the rules and their reasons.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from weighbridge.records.clock import Period
+from weighbridge.store.catalogue import Counters
+
+Int = npt.NDArray[np.int64]
+
+RECOVERY_DAYS = 30  # a fall that is made good within this time is a missing stretch
+FIRST_SIGHT_DAYS = 7  # a census this shortly before makes a first counter a flow
+WINDOW_DAYS = 30  # what the 30-day counters look back on
+KINDS = ("measured", "windowed", "interpolated", "first_seen", "unknown")
+MEASURED, WINDOWED, INTERPOLATED, FIRST_SEEN, UNKNOWN = range(5)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Pieces of flow between two observations of a model.
+
+    Attributes:
+        model: row number in the catalogue, int64[n].
+        start: first day, int64[n]; the piece covers `start ≤ t < end`.
+        end: day after the last, int64[n].
+        flow: whole downloads, int64[n]; of kind `unknown` the most that is plausible, not a value.
+        kind: index into `KINDS`, int64[n].
+        restated: number of falls that stayed, and `excess` the downloads that they took back.
+    """
+
+    model: Int
+    start: Int
+    end: Int
+    flow: Int
+    kind: Int
+    restated: int
+    excess: int
+
+
+@dataclass(frozen=True)
+class Flows:
+    """Flows of one window, one entry a model that has any.
+
+    Attributes:
+        model: row number in the catalogue, int64[n], ascending.
+        value: whole downloads, int64[n].
+        lo: least, int64[n]; `lo ≤ value`.
+        hi: most, int64[n]; `value ≤ hi`.
+        by_kind: value by kind, int64[n, len(KINDS)].
+    """
+
+    model: Int
+    value: Int
+    lo: Int
+    hi: Int
+    by_kind: Int
+
+
+def steps_of(counters: Counters) -> Steps:
+    """Cut a cumulative counter into pieces of known and unknown flow.
+
+    - Between two observations the difference is the flow; over more than one day its course is interpolated.
+    - A fall made good within 30 days is left out: the stretch runs between its ends.
+    - A fall that stays is a restatement: the flow of that step is unknown.
+    - A model first seen by a census that had looked within 7 days brings its whole counter, `first_seen`.
+    - A model that a later day no longer shows has an unknown flow from then on.
+
+    The most that an unknown flow can plausibly be is the faster of the adjoining 30-day rates, carried on.
+    """
+    model, day, value, restated, excess = _without_missing_stretches(counters)
+    same = model[1:] == model[:-1]
+    first = np.append(True, ~same)
+    last = np.append(~same, True)
+    at = np.flatnonzero(same)
+    fall = value[at + 1] < value[at]
+    rate = _rates(model, day, value)
+    length = day[at + 1] - day[at]
+    parts = [
+        (
+            model[at],
+            day[at],
+            day[at + 1],
+            np.where(fall, np.ceil(np.maximum(rate[at], rate[at + 1]) * length).astype(np.int64), value[at + 1] - value[at]),
+            np.where(fall, UNKNOWN, np.where(length > 1, INTERPOLATED, MEASURED)),
+        )
+    ]
+    if counters.census and len(counters.days):
+        begin = np.flatnonzero(first)
+        before = np.searchsorted(counters.days, day[begin]) - 1
+        looked = counters.days[np.maximum(before, 0)]
+        seen = (before >= 0) & (day[begin] - looked <= FIRST_SIGHT_DAYS)
+        chosen = begin[seen]
+        parts.append((model[chosen], looked[seen], day[chosen], value[chosen], np.full(len(chosen), FIRST_SEEN)))
+    if len(counters.days):
+        finish = np.flatnonzero(last)
+        gone = finish[day[finish] < counters.days[-1]]
+        length = counters.days[-1] - day[gone]
+        most = np.ceil(rate[gone] * length).astype(np.int64)
+        until = np.full(len(gone), counters.days[-1])
+        parts.append((model[gone], day[gone], until, most, np.full(len(gone), UNKNOWN)))
+    columns = [np.concatenate(column).astype(np.int64) for column in zip(*parts, strict=True)]
+    return Steps(*columns, restated=restated, excess=excess)
+
+
+def cumulative_flows(steps: Steps, counters: Counters, period: Period, last_day: Int | None = None) -> Flows:
+    """Flows of a window from a cumulative counter.
+
+    Args:
+        steps: from `steps_of`.
+        counters: the observations, for the rounding at the window's ends.
+        period: the window, `start ≤ t < end`.
+        last_day: for each model of the catalogue the day from which its flow no longer counts (age limit), or null.
+    """
+    end = np.full(len(steps.model), period.end) if last_day is None else np.minimum(period.end, last_day[steps.model])
+    length = steps.end - steps.start
+    a = np.clip(period.start - steps.start, 0, length)
+    b = np.clip(np.maximum(end, period.start) - steps.start, 0, length)
+    inside = (b > a) & (steps.flow > 0)
+    steps_in = np.flatnonzero(inside)
+    flow, whole = steps.flow[steps_in], length[steps_in]
+    part = flow * b[steps_in] // whole - flow * a[steps_in] // whole
+    complete = (a[steps_in] == 0) & (b[steps_in] == whole)
+    kind = np.where(complete & (steps.kind[steps_in] == INTERPOLATED), MEASURED, steps.kind[steps_in])
+    known = kind != UNKNOWN
+    lo = np.where(complete & ((kind == MEASURED) | (kind == WINDOWED)), part, 0)
+    hi = np.where(complete | ~known, part, flow)
+    models, of = np.unique(steps.model[steps_in], return_inverse=True)
+    by_kind = np.zeros((len(models), len(KINDS)), np.int64)
+    np.add.at(by_kind, (of, kind), np.where(known, part, 0))
+    sums = [_sum(of, column, len(models)) for column in (np.where(known, part, 0), lo, hi)]
+    error = _rounding(counters, models, period, last_day)
+    return Flows(models, sums[0], np.maximum(sums[1] - error, 0), sums[2] + error, by_kind)
+
+
+def windowed_flows(counters: Counters, day: int) -> Flows:
+    """Flows of `[day - 30 d, day)`: the 30-day counters observed on that day, as they are."""
+    at = np.flatnonzero(counters.day == day)
+    value = counters.value[at]
+    by_kind = np.zeros((len(at), len(KINDS)), np.int64)
+    by_kind[:, WINDOWED] = value
+    return Flows(counters.model[at], value, value, value, by_kind)
+
+
+def tiled_flows(counters: Counters, period: Period, created: Int | None = None, max_age_days: int | None = None) -> Flows | None:
+    """Flows of a month or longer from 30-day counters: windows laid back from the period's end, scaled by days.
+
+    `k = days // 30` windows (at least one) cover `30 k` days; their sum is scaled to the period's days. The value
+    is that of the tiling whose end lies nearest before the period's end; `lo` and `hi` are taken over all tilings
+    moved back by 0 to 29 days for which every window was observed.
+
+    Args:
+        counters: 30-day counters.
+        period: a month, quarter, year or other span of at least 28 days.
+        created: creation day of each model of the catalogue, for an age limit.
+        max_age_days: a window ending on day T counts models with `created ≥ T - max_age_days`.
+
+    Returns:
+        null where no tiling was observed.
+    """
+    tiles = max(period.days // WINDOW_DAYS, 1)
+    observed = set(counters.days.tolist())
+    laid = [[period.end - offset - WINDOW_DAYS * k for k in range(tiles)] for offset in range(WINDOW_DAYS)]
+    tilings = [ends for ends in laid if observed.issuperset(ends)]
+    if not tilings:
+        return None
+    wanted = np.isin(counters.day, sorted({day for ends in tilings for day in ends}))
+    model, day, value = counters.model[wanted], counters.day[wanted], counters.value[wanted]
+    if created is not None and max_age_days is not None:
+        young = created[model] >= day - max_age_days
+        model, day, value = model[young], day[young], value[young]
+    models, of = np.unique(model, return_inverse=True)
+    sums = np.stack([_sum(of, np.where(np.isin(day, ends), value, 0), len(models)) for ends in tilings])
+    scaled = (2 * sums * period.days + WINDOW_DAYS * tiles) // (2 * WINDOW_DAYS * tiles)  # rounded to whole downloads
+    by_kind = np.zeros((len(models), len(KINDS)), np.int64)
+    by_kind[:, WINDOWED] = scaled[0]
+    return Flows(models, scaled[0], scaled.min(axis=0), scaled.max(axis=0), by_kind)
+
+
+def _without_missing_stretches(counters: Counters) -> tuple[Int, Int, Int, int, int]:
+    """Observations less those of falls that recover; how many falls stay, and by how much."""
+    model, day, value = counters.model, counters.day, counters.value
+    fall = np.flatnonzero((model[1:] == model[:-1]) & (value[1:] < value[:-1]))
+    keep = np.ones(len(model), bool)
+    restated = excess = 0
+    resume = -1
+    for before in fall.tolist():
+        if before < resume:
+            continue
+        after = before + 1
+        while after < len(model) and model[after] == model[before] and value[after] < value[before]:
+            after += 1
+        recovered = after < len(model) and model[after] == model[before]
+        if recovered and day[after] - day[before] <= RECOVERY_DAYS:
+            keep[before + 1 : after] = False
+            resume = after
+        else:
+            restated += 1
+            excess += int(value[before] - value[before + 1])
+    return model[keep], day[keep], value[keep], restated, excess
+
+
+def _rates(model: Int, day: Int, value: Int) -> npt.NDArray[np.float64]:
+    """Downloads a day around each observation: the faster of the 30 days before and the 30 days after it."""
+    key = model * 1_000_000 + day
+    start = np.searchsorted(key, model * 1_000_000)
+    stop = np.searchsorted(key, (model + 1) * 1_000_000) - 1
+    rate = np.zeros(len(model))
+    here = np.arange(len(model))
+    for other in (
+        np.maximum(np.searchsorted(key, key - WINDOW_DAYS), start),
+        np.minimum(np.searchsorted(key, key + WINDOW_DAYS, side="right") - 1, stop),
+    ):
+        early, late = np.minimum(here, other), np.maximum(here, other)
+        days = day[late] - day[early]
+        grown = np.maximum(value[late] - value[early], 0)
+        rate = np.maximum(rate, np.divide(grown, days, out=np.zeros(len(model)), where=days > 0))
+    return rate
+
+
+def _rounding(counters: Counters, models: Int, period: Period, last_day: Int | None) -> Int:
+    """What rounding may do to a window's flow: the steps of the counters next to its two ends."""
+    if not len(models) or not counters.step.any():
+        return np.zeros(len(models), np.int64)
+    key = counters.model * 1_000_000 + counters.day
+    ends = np.full(len(models), period.end) if last_day is None else np.minimum(period.end, last_day[models])
+    error = np.zeros(len(models), np.int64)
+    for moment in (np.full(len(models), period.start), ends):
+        wanted = models * 1_000_000 + moment
+        at = np.searchsorted(key, wanted)
+        around = np.zeros(len(models), np.int64)
+        for near in (at - 1, at):
+            inside = np.clip(near, 0, len(key) - 1)
+            around = np.maximum(around, np.where(counters.model[inside] == models, counters.step[inside], 0))
+        error += around
+    return error
+
+
+def _sum(of: Int, values: Int, count: int) -> Int:
+    total = np.zeros(count, np.int64)
+    np.add.at(total, of, values)
+    return total
