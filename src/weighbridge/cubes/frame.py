@@ -347,3 +347,13 @@ def _load(folder: Path) -> Frame:
         roots_inferred=roots("roots_inferred"),
         lineage=document["lineage"],
     )
+
+
+def keep_ready(store: Store, vintage: Vintage) -> None:
+    """Make the frame that a question about this vintage will need, so that the question need not wait.
+
+    A vintage without counters is never weighed. A series over several vintages makes its own frame when it is
+    first asked for.
+    """
+    if vintage.counters:
+        frame_for(store, [vintage])

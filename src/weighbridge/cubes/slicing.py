@@ -33,7 +33,7 @@ from weighbridge.store.flows import (
     windowed_flows,
 )
 from weighbridge.store.home import Store
-from weighbridge.store.jumps import find_jumps
+from weighbridge.store.jumps import Jumps, find_jumps
 
 Ints = npt.NDArray[np.int64]
 FOREVER = 2**31 - 1
@@ -91,6 +91,7 @@ class _Weighing:
     def __post_init__(self) -> None:
         self._steps: Steps | None = None
         self._counters: dict[str, Counters] = {}
+        self._found: dict[str, Jumps] = {}
         age = self.question.definition.max_age_days
         known = self.frame.created > UNKNOWN_DAY
         self.flat = self.frame.created == FLAT_DAY
@@ -146,13 +147,14 @@ class _Weighing:
         counters = self.counters("downloads_all" if way == "steps" else "downloads_30d")
         jumps = self._jumps(way, counters)
         amount = np.zeros(len(self.frame.names), np.int64)
-        chosen = ~jumps[3] & (jumps[1] > period.start) & (jumps[1] <= period.end)
-        np.add.at(amount, jumps[0][chosen], jumps[2][chosen])
+        chosen = jumps.spike & (jumps.day > period.start) & (jumps.day <= period.end)
+        np.add.at(amount, jumps.model[chosen], jumps.amount[chosen])
         return amount[model]
 
-    def _jumps(self, way: str, counters: Counters) -> tuple[Ints, Ints, Ints, npt.NDArray[np.bool_]]:
-        found = find_jumps(counters, cumulative=way == "steps")
-        return found.model, found.day, found.amount, found.shared
+    def _jumps(self, way: str, counters: Counters) -> Jumps:
+        if way not in self._found:
+            self._found[way] = find_jumps(counters, cumulative=way == "steps")
+        return self._found[way]
 
     def window(self, period: Period, way: str) -> Window:
         """The window as an answer names it."""
@@ -176,10 +178,11 @@ class _Weighing:
             notes.append(self._joint())
         jumps = [self._jumps(w, self.counters(q)) for w, q in (("steps", "downloads_all"), ("tiles", "downloads_30d"))
                  if w in self.planned.ways and "spike" in self.question.definition.clean]  # fmt: skip
-        for _, day, _, shared in jumps:
-            days = ", ".join(f"{day_text(int(d))} ({int((day == d).sum())} models)" for d in np.unique(day[shared]))
-            if days:
-                notes.append(f"Many models jumped on one day, a restatement by the hub; nothing was removed: {days}.")
+        for found in jumps:
+            days, models = np.unique(found.day[found.shared], return_counts=True)
+            listed = ", ".join(f"{day_text(int(d))} ({n} models)" for d, n in zip(days, models, strict=True))
+            if listed:
+                notes.append(f"Many models jumped on one day, a restatement by the hub; nothing was removed: {listed}.")
         return notes
 
     def _joint(self) -> str:

@@ -17,7 +17,7 @@ from weighbridge.records.cells import Slice
 from weighbridge.records.question import Question
 from weighbridge.register import parties
 from weighbridge.register.parties import Register
-from weighbridge.store.home import Store
+from weighbridge.store.home import Store, default_path
 
 
 class Backing(Protocol):
@@ -106,3 +106,21 @@ def ask(backing: Backing, measure: str, question: Question, options: Mapping[str
         options: the measure's own, such as `by` and `top`.
     """
     return measures()[measure].of(weighed_for(backing, question), options)
+
+
+def open_backing(path: Path | None = None) -> Backing:
+    """What a path stands for: a store's folder or a cube file; an empty or missing store is the bundled sample.
+
+    Args:
+        path: null: `WEIGHBRIDGE_STORE`, else the user data folder.
+    """
+    from weighbridge.cubes.cubefile import CubeFile, sample_path
+
+    where = path or default_path()
+    if where.is_file():
+        return CubeFile(where)
+    store = Store(where)
+    if store.vintages():
+        return StoreBacking(store)
+    note = f"The bundled sample answers, since the store at {where} holds nothing; `weighbridge ingest` fills it."
+    return CubeFile(sample_path(), (note,))

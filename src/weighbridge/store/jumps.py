@@ -1,4 +1,4 @@
-"""Sudden rises of a counter: spikes of one model, and restatements that many models share on a day."""
+"""Sudden changes of a counter: spikes of one model, and restatements that many models share on a day."""
 
 from __future__ import annotations
 
@@ -11,63 +11,67 @@ from weighbridge.store.catalogue import Counters
 
 Ints = npt.NDArray[np.int64]
 
-FACTOR = 20.0
-LEAST = 100_000
-STEPS = 5  # a rise of few rounding steps is rounding
+FACTOR = 20.0  # times the usual change of a day
+LEAST_CHANGE = 1_000
+LEAST_PART = 0.05  # of the counter
 AROUND_DAYS = 30
-GONE_DAYS = 3
+USUAL_PART = 0.9  # the calmest part of the days around, which makes the usual change
+STEPS = 5  # a change of few rounding steps is rounding
 SHARED_BY = 5
+SPIKE_LEAST = 100_000
+GONE_DAYS = 3
 
 
 @dataclass(frozen=True)
 class Jumps:
-    """Sudden rises.
+    """Sudden changes.
 
     Attributes:
         model: row number in the catalogue, int64[n].
-        day: day number on which the rise was observed, int64[n].
-        amount: downloads of the rise, int64[n].
-        shared: whether at least five models rose on that day: a restatement, not a spike.
+        day: day number on which the change was observed, int64[n].
+        amount: the change in downloads, negative for a fall, int64[n].
+        shared: whether at least five models jumped on that day: a restatement, not a spike.
+        spike: whether it is a rise of one model alone, of at least 100,000, and gone within three days.
     """
 
     model: Ints
     day: Ints
     amount: Ints
     shared: npt.NDArray[np.bool_]
+    spike: npt.NDArray[np.bool_]
 
 
 def find_jumps(counters: Counters, cumulative: bool) -> Jumps:
-    """Rises of a day to over 20 times the mean of the 60 days around, of at least 100,000 downloads and 5 roundings.
+    """Changes of a day that are over 20 times the usual change of the 60 days around.
+
+    The usual change is the mean of the calmest nine tenths of these days. A jump is also at least 1,000 downloads,
+    5 % of what the counter was (30-day counters) and 5 rounding steps.
 
     Args:
-        counters: daily observations; steps over more than one day are not judged.
-        cumulative: the counter is cumulative, its difference is the day's flow, and a spike must be gone within
-            three days; else it is a 30-day counter, whose difference is a day's flow less that of 30 days before.
+        counters: daily observations; changes over more than one day are not judged.
+        cumulative: the counter is cumulative and its change is the day's flow; else it is a 30-day counter, whose
+            change is a day's flow less that of 30 days before.
     """
-    same = (counters.model[1:] == counters.model[:-1]) & (counters.day[1:] == counters.day[:-1] + 1)
-    at = np.flatnonzero(same)
-    rise = counters.value[at + 1] - counters.value[at]
-    found: list[tuple[int, int, int]] = []
-    for place in np.flatnonzero(rise >= LEAST):
-        model, day = int(counters.model[at[place]]), int(counters.day[at[place] + 1])
+    at = np.flatnonzero((counters.model[1:] == counters.model[:-1]) & (counters.day[1:] == counters.day[:-1] + 1))
+    owner, before = counters.model[at], counters.value[at]
+    change = counters.value[at + 1] - before
+    least = np.maximum(LEAST_CHANGE, STEPS * counters.step[at + 1])
+    if not cumulative:
+        least = np.maximum(least, (LEAST_PART * before).astype(np.int64))
+    found: list[tuple[int, int, int, bool]] = []
+    for place in np.flatnonzero(np.abs(change) >= least).tolist():
         near = slice(max(place - AROUND_DAYS, 0), place + AROUND_DAYS + 1)
-        mine = counters.model[at[near]] == model
-        around = np.abs(rise[near][mine])
-        usual = (around.sum() - rise[place]) / max(len(around) - 1, 1)
-        if len(around) < AROUND_DAYS // 2 or rise[place] <= FACTOR * usual:
-            continue
-        if rise[place] <= STEPS * counters.step[at[place] + 1]:
+        around = np.sort(np.abs(change[near][owner[near] == owner[place]]))
+        usual = around[: int(len(around) * USUAL_PART)]
+        if len(around) < AROUND_DAYS // 2 or abs(change[place]) <= FACTOR * usual.mean():
             continue
         after = slice(place + 1, place + 1 + GONE_DAYS)
-        later = rise[after][counters.model[at[after]] == model]
-        if cumulative and (not len(later) or later.min() > FACTOR * usual):
-            continue
-        found.append((model, day, int(rise[place])))
-    model, day, amount = (np.array(column, np.int64) for column in zip(*found, strict=True)) if found else _none()
-    often = {int(d): int((day == d).sum()) for d in np.unique(day)}
-    return Jumps(model, day, amount, np.array([often[int(d)] >= SHARED_BY for d in day], bool))
-
-
-def _none() -> tuple[Ints, Ints, Ints]:
-    empty = np.zeros(0, np.int64)
-    return empty, empty, empty
+        later = change[after][owner[after] == owner[place]]
+        gone = not cumulative or bool(len(later) and later.min() <= FACTOR * usual.mean())
+        spike = gone and bool(change[place] >= SPIKE_LEAST)
+        found.append((int(owner[place]), int(counters.day[at[place] + 1]), int(change[place]), spike))
+    columns = zip(*found, strict=True) if found else ((), (), (), ())
+    model, day, amount, spike_like = (np.array(list(column), np.int64) for column in columns)
+    days, count = np.unique(day, return_counts=True)
+    shared = np.isin(day, days[count >= SHARED_BY])
+    return Jumps(model, day, amount, shared, spike_like.astype(bool) & ~shared)

@@ -1,0 +1,1 @@
+"""Where answers leave the house: the command line and Python. No surface computes."""
