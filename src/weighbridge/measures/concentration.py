@@ -15,7 +15,7 @@ from weighbridge.records.answer import Answer, Row
 from weighbridge.register.parties import INDIVIDUALS
 
 Floats = npt.NDArray[np.float64]
-OF = ("models", "organisations", "countries")
+OF = {"models": "model", "organisations": "organisation", "countries": "country"}
 TOPS = (1, 10, 100)
 
 
@@ -57,7 +57,7 @@ class Concentration:
             Row(name, value, *limits.get(name, (None, None)), None, len(weights) if name == "hhi" else None, None)
             for name, value in figures.items()
         ]
-        return answer(self.id, f"{self.title}: {what}", weighed, what, rows, values=figures, counted=len(weights))
+        return answer(self.id, f"{self.title}: {what}", weighed, OF[what], rows, values=figures, counted=len(weights))
 
 
 def indices(weights: Floats) -> dict[str, float]:

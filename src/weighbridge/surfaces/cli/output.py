@@ -28,7 +28,7 @@ def table(rows: Sequence[dict[str, Any]], form: str) -> None:
         print("(none)")
         return
     heads = list(rows[0])
-    cells = [[_cell(row.get(head)) for head in heads] for row in rows]
+    cells = [[cell(row.get(head)) for head in heads] for row in rows]
     if form == "csv":
         sink = io.StringIO()
         writer = csv.writer(sink, lineterminator="\n")
@@ -39,7 +39,7 @@ def table(rows: Sequence[dict[str, Any]], form: str) -> None:
         print("| " + " | ".join(heads) + " |")
         print("|" + "|".join(" ---: " if _numeric(rows, head) else " --- " for head in heads) + "|")
         for line in cells:
-            print("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |")
+            print("| " + " | ".join(text.replace("|", "\\|") for text in line) + " |")
     else:
         _text_table(heads, cells, [_numeric(rows, head) for head in heads])
 
@@ -155,7 +155,7 @@ def _numeric(rows: Sequence[dict[str, Any]], head: str) -> bool:
     return bool(values) and all(isinstance(v, (int, float)) or str(v).rstrip("%").replace(".", "", 1).isdigit() for v in values)
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -1,0 +1,1 @@
+"""Measuring, and making what the package bundles. Nothing here is part of the package."""

@@ -1,0 +1,47 @@
+"""Make the bundled sample from a census of the Hub and a year of Ollama pulls: `python -m bench.sample ...`."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from weighbridge.cubes.cubefile import export_cube, sample_path
+from weighbridge.records.clock import parse_moment
+from weighbridge.sources import source
+from weighbridge.store.home import Store
+from weighbridge.store.package import file_sha256
+from weighbridge.store.writing import ingest
+
+LARGEST = 2 * 2**20
+
+
+def main(hub_dump: str, day: str, ollama_pulls: str) -> None:
+    """Read both files into a scratch store, export its cubes, and write down where they come from."""
+    target = sample_path()
+    command = f"python3 tasks.py sample {Path(hub_dump).name} {day} {Path(ollama_pulls).name}"
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(Path(folder) / "store")
+        known = datetime.now(UTC).replace(microsecond=0)
+        ingest(store, source("hub-dump"), Path(hub_dump), at=parse_moment(day), known=known)
+        ingest(store, source("ollama-pulls"), Path(ollama_pulls), at=None, known=known)
+        document = export_cube(store, target, command)
+    if target.stat().st_size > LARGEST:
+        sys.exit(f"{target} has {target.stat().st_size} bytes, over {LARGEST}")
+    origin = {
+        "file": target.name,
+        "bytes": target.stat().st_size,
+        "sha256": file_sha256(target),
+        "made": document["made"],
+        "command": command,
+        "method": document["method"],
+        "origin": document["vintages"],
+    }
+    target.with_name("origin.json").write_text(json.dumps(origin, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(origin, indent=1))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

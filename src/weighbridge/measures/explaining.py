@@ -1,0 +1,162 @@
+"""Why a model counts for whom it counts: party, evidence, family, roots, scope, age and rules."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from weighbridge.cubes.frame import UNKNOWN_DAY, frame_for
+from weighbridge.cubes.kinship import kin, row_of
+from weighbridge.cubes.weigh import Weighed
+from weighbridge.cubes.windows import plan
+from weighbridge.definitions.named import define
+from weighbridge.errors import DataMissing
+from weighbridge.measures.asking import Backing, StoreBacking, weighed_for
+from weighbridge.records.clock import day_text, moment_text
+from weighbridge.records.question import Question
+from weighbridge.register import files
+from weighbridge.register.parties import GRADES, Party
+
+
+def explain(backing: Backing, name: str, question: Question) -> dict[str, Any]:
+    """Everything that decides where a model's downloads go under a question's definition.
+
+    Raises:
+        DataMissing: the model is not held; a cube file names the largest models only.
+    """
+    weighed = weighed_for(backing, question)
+    cells = weighed.slice.cells
+    model = cells.labels["model"]
+    row = row_of(weighed.slice.hub, model.names, name)
+    here = np.flatnonzero(model.codes == row)
+    if not len(here):
+        raise DataMissing(f"{name} has no weight in this window", "ask another window")
+    cell = int(here[np.argmax(cells.value[here])])
+    found = str(model.names[row].as_py())
+    document = {
+        "model": found,
+        "hub": weighed.slice.hub,
+        "definition": question.definition.to_dict(),
+        "window": {"from": day_text(weighed.slice.windows[0].start), "to": day_text(weighed.slice.windows[-1].end)},
+        "vintages": list(weighed.slice.vintages),
+        "downloads": int(cells.value[here].sum()),
+        "labels": {k: str(v.names[int(v.codes[cell])].as_py()) for k, v in cells.labels.items() if k != "model"},
+        "credited": _credited(weighed, cell),
+        "counts": bool(weighed.kept[here].any()),
+        "because": _because(weighed, cell),
+    }
+    if isinstance(backing, StoreBacking):
+        document |= _from_store(backing, found, question, weighed.slice.hub)
+    return document
+
+
+def lineage_of(backing: Backing, name: str, hub: str | None, as_of: datetime | None, vintage: str | None) -> dict[str, Any]:
+    """The relations of one model, in the newest census or a given vintage.
+
+    Raises:
+        DataMissing: a cube file is asked, or the model is not held.
+    """
+    if not isinstance(backing, StoreBacking):
+        raise DataMissing("a cube file does not hold the lineage of single models", "ask a store")
+    planned = plan(backing.store, Question(define("raw"), hub=hub, as_of=as_of, vintage=vintage))
+    frame = frame_for(backing.store, planned.vintages)
+    found = kin(frame, row_of(planned.vintages[0].hub, frame.names, name))
+    return {
+        "model": found.model,
+        "hub": planned.vintages[0].hub,
+        "vintages": [v.id for v in planned.vintages],
+        "as_of": moment_text(as_of) if as_of else None,
+        "relation": {"name": found.relation, "inferred": found.inferred},
+        "parents": list(found.parents),
+        "roots": [{"model": root, "weight": weight} for root, weight in found.roots],
+        "children": list(found.children),
+        "on_cycle": found.on_cycle,
+        "tree": [{"depth": depth, "model": model, "note": note} for depth, model, note in found.tree],
+        "catalogue": frame.lineage,
+    }
+
+
+def _credited(weighed: Weighed, cell: int) -> list[dict[str, Any]]:
+    entries = weighed.slice.cells.entries
+    rows = np.flatnonzero(entries.cell == cell)
+    mine = entries.take(rows)
+    parties = weighed.parties_of(mine)
+    families = weighed.groups("family", mine)
+    countries = weighed.groups("country", mine)
+    return [
+        {
+            "holder": str(mine.holder.names[int(mine.holder.codes[i])].as_py()),
+            "model": str(mine.model.names[int(mine.model.codes[i])].as_py()),
+            "downloads": int(mine.value[i]),
+            "family": families.names[int(families.codes[i])],
+            "country": countries.names[int(countries.codes[i])],
+            **_party(weighed.register.parties[int(parties[i])]),
+            "decision": _decision(str(mine.holder.names[int(mine.holder.codes[i])].as_py())),
+        }
+        for i in range(len(rows))
+    ]
+
+
+def _party(party: Party) -> dict[str, Any]:
+    def grade(rank: int) -> str | None:
+        return GRADES[rank] if rank < len(GRADES) else None
+
+    return {
+        "organisation": party.organisation,
+        "type": party.type,
+        "parent": party.parent or None,
+        "registered_country": party.country,
+        "grade": grade(party.grade),
+        "country_grade": grade(party.country_grade),
+        "evidence": party.evidence or None,
+        "evidence_date": party.evidence_date or None,
+        "note": party.note or None,
+        "alternatives": [dict(a) for a in party.alternatives],
+    }
+
+
+def _decision(namespace: str) -> str | None:
+    notes = [row["decision"] for row in files.rows("decisions") if row["namespace"].lower() == namespace.lower()]
+    return notes[0] if notes else None
+
+
+def _because(weighed: Weighed, cell: int) -> list[str]:
+    cells, definition = weighed.slice.cells, weighed.definition
+    said = []
+    if not cells.scopes[definition.scope][cell]:
+        said.append(f"outside the scope {definition.scope}")
+    if cells.unknown_age[cell]:
+        said.append("its age against the limit is not known")
+    elif not cells.within_age[cell]:
+        said.append(f"older than {definition.max_age_days} days")
+    for removal in weighed.removals:
+        fact = cells.facts[removal.rule][cell]
+        if removal.gone[cell]:
+            said.append(f"removed by {removal.rule}: {removal.title}")
+        elif fact.dtype.kind == "f" and np.isfinite(fact):
+            said.append(f"kept by {removal.rule}: {fact:.2f} robust standard deviations from what is expected")
+    return said
+
+
+def _from_store(backing: StoreBacking, name: str, question: Question, hub: str) -> dict[str, Any]:
+    planned = plan(backing.store, question)
+    frame = frame_for(backing.store, planned.vintages)
+    row = row_of(hub, frame.names, name)
+    found = kin(frame, row, inferred=question.definition.attribution == "base-inferred")
+    created = int(frame.created[row])
+    own, line = int(frame.own_family[row]), int(frame.family[row])
+    return {
+        "created": None if created == UNKNOWN_DAY else day_text(created),
+        "likes": None if frame.likes[row] < 0 else int(frame.likes[row]),
+        "parents": list(found.parents),
+        "roots": [{"model": root, "weight": weight} for root, weight in found.roots],
+        "family_because": "no name of its line tells one"
+        if not line
+        else "by its declared line"
+        if found.parents and own != line
+        else "by its line and its name alike"
+        if found.parents
+        else "by its name",
+    }

@@ -1,0 +1,30 @@
+"""`weighbridge doctor`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from weighbridge.surfaces.cli import options, output
+
+
+@click.command("doctor", short_help="What the store can answer; what is stale or damaged.")
+@options.listing
+def COMMAND(store: Path | None, form: str, as_json: bool) -> None:  # noqa: N802
+    """What this store can answer: hubs, windows, populations; what is stale; whether a file was damaged."""
+    from weighbridge.errors import StoreDamaged
+    from weighbridge.measures.asking import open_backing
+    from weighbridge.measures.condition import condition
+
+    found = condition(open_backing(store))
+    if found["damaged"]:
+        hint = "restore these from a backup, or delete the vintage's folder and read the source again"
+        raise StoreDamaged("; ".join(found["damaged"]), hint)
+    if as_json:
+        output.document(found)
+        return
+    print(f"{found['store']}: no damage; registers: {', '.join(found['registers'])}")
+    output.table(found["rows"], form)
+    for note in found.get("notes", []):
+        print(note)
