@@ -18,14 +18,17 @@ ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 BIN = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 UV = "uv==0.13.9"
+DEMO = (
+    ["share", "--by", "country", "--top", "10"],
+    ["share", "--hub", "ollama", "--by", "country", "--over", "quarter", "--top", "3"],
+)
 
 
 def demo() -> None:
     """Set up, and weigh the bundled sample: the main job."""
     _environment(development=False)
     with tempfile.TemporaryDirectory() as empty:
-        for question in (["share", "--by", "country", "--top", "10"],
-                         ["share", "--hub", "ollama", "--by", "country", "--over", "quarter", "--top", "3"]):  # fmt: skip
+        for question in DEMO:
             print(f"\n$ weighbridge {' '.join(question)}", flush=True)
             _run(["weighbridge", *question], WEIGHBRIDGE_STORE=str(Path(empty) / "store"))
 

@@ -16,6 +16,12 @@ from weighbridge.store.package import file_sha256
 from weighbridge.store.writing import ingest
 
 LARGEST = 2 * 2**20
+ORIGIN = (
+    "Hugging Face Hub, 760,000 models listed on 2024-07-11 from the Hub's public API by "
+    "github.com/TStalnaker44/hugging_face_analysis_replication (GPL-3.0); Ollama library, pulls by day "
+    "from 2025-07-17 to 2026-06-21, read from the public page by github.com/auditomatic/ollama-models-registry "
+    "(no licence stated). This file holds sums that Weighbridge computed from them and no row of either."
+)
 
 
 def main(hub_dump: str, day: str, ollama_pulls: str) -> None:
@@ -27,7 +33,7 @@ def main(hub_dump: str, day: str, ollama_pulls: str) -> None:
         known = datetime.now(UTC).replace(microsecond=0)
         ingest(store, source("hub-dump"), Path(hub_dump), at=parse_moment(day), known=known)
         ingest(store, source("ollama-pulls"), Path(ollama_pulls), at=None, known=known)
-        document = export_cube(store, target, command)
+        document = export_cube(store, target, command, ORIGIN)
     if target.stat().st_size > LARGEST:
         sys.exit(f"{target} has {target.stat().st_size} bytes, over {LARGEST}")
     origin = {
@@ -37,7 +43,8 @@ def main(hub_dump: str, day: str, ollama_pulls: str) -> None:
         "made": document["made"],
         "command": command,
         "method": document["method"],
-        "origin": document["vintages"],
+        "origin": ORIGIN,
+        "vintages": document["vintages"],
     }
     target.with_name("origin.json").write_text(json.dumps(origin, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(origin, indent=1))

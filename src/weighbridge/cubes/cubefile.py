@@ -43,7 +43,7 @@ FORMAT = 1
 AGE_LIMITS = (365, 730)  # days; other limits need single models
 NAMED_MODELS = 200
 NAMED_HOLDERS = 300
-MATERIAL = 0.02  # models above this part of any scope and age are named too, since cleaning rules look at them
+MATERIAL = 0.02  # models above this part of a window are named too, since a cleaning rule looks at them
 UNNAMED, SMALL = "(not named here)", "(small namespaces)"
 GRAINS = ("", "week", "month", "quarter", "year")
 
@@ -63,13 +63,16 @@ class _Part:
         return f"{self.hub}-{self.grain or 'newest'}-{self.attribution}"
 
 
-def export_cube(store: Store, path: Path, command: str, progress: Callable[[str], None] = lambda part: None) -> dict[str, Any]:
+def export_cube(
+    store: Store, path: Path, command: str, origin: str = "", progress: Callable[[str], None] = lambda part: None
+) -> dict[str, Any]:
     """Write the cubes of a store's hubs to one file.
 
     Args:
         store: a store with at least one census.
         path: the file to write; replaced as a whole.
         command: how it was made, kept in the file.
+        origin: where the data came from and under which licence, in words, kept in the file.
         progress: told the name of each part.
 
     Returns:
@@ -92,6 +95,7 @@ def export_cube(store: Store, path: Path, command: str, progress: Callable[[str]
         "format": FORMAT,
         "made": moment_text(datetime.now(UTC).replace(microsecond=0)),
         "command": command,
+        "origin": origin,
         "method": "downloads summed over models that share all labels; see docs/design/cubes.md",
         "vintages": [_origin(store, name) for name in used],
         "parts": [part.document for part in parts],
@@ -123,7 +127,9 @@ class CubeFile:
                 self.document: dict[str, Any] = json.loads(archive.read("cube.json"))
             written = self.document["format"]
         except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
-            raise UsageError(f"{path} is not a cube file: {error}", "`weighbridge export-cube FILE` writes one") from None
+            raise UsageError(
+                f"{path} is not a cube file: {error}", "`weighbridge export-cube FILE` writes one"
+            ) from None
         if written != FORMAT:
             raise UsageError(f"{path} has cube format {written}, not {FORMAT}", "use the version that wrote it")
 
@@ -169,7 +175,8 @@ class CubeFile:
         try:
             with zipfile.ZipFile(self.path) as archive:
                 cells, entries = (
-                    _whole(pq.read_table(io.BytesIO(archive.read(f"{name}-{table}.parquet")))) for table in ("cells", "entries")
+                    _whole(pq.read_table(io.BytesIO(archive.read(f"{name}-{table}.parquet"))))
+                    for table in ("cells", "entries")
                 )
         except (OSError, KeyError, ValueError, pa.ArrowException, zipfile.BadZipFile) as error:
             raise StoreDamaged(f"{self.path} cannot be read: {error}", "fetch the file again") from None
@@ -267,16 +274,17 @@ def _tables(sliced: Slice, ages: dict[int, tuple[Any, Any]]) -> tuple[pa.Table, 
     flags |= {f"age:{limit}": within for limit, (within, _) in ages.items()}
     flags |= {f"unknown_age:{limit}": unknown for limit, (_, unknown) in ages.items()}
     flags |= {f"rule:{name}": fact for name, fact in cells.facts.items() if fact.dtype == bool}
-    bits = sum((mask.astype(np.int64) << place for place, mask in enumerate(flags.values())), np.zeros(len(cells), np.int64))
-    named = _named_models(sliced, ages)
+    bits = sum(
+        (mask.astype(np.int64) << place for place, mask in enumerate(flags.values())),
+        np.zeros(len(cells), np.int64),
+    )
+    named = _named_models(sliced)
     single = named[cells.labels["model"].codes]
     entries = cells.entries
     members = _members(sliced, named)
     signature = _signatures(entries, members, len(cells))
     columns: dict[str, Any] = {"window": cells.window[some], "signature": signature[some], "bits": bits[some]}
-    columns["model"] = pc.if_else(
-        pa.array(single[some]), _texts(cells.labels["model"], some), pa.scalar(UNNAMED)
-    )
+    columns["model"] = pc.if_else(pa.array(single[some]), _texts(cells.labels["model"], some), pa.scalar(UNNAMED))
     for label in LABELS[1:]:
         columns[label] = _texts(cells.labels[label], some)
     for name, fact in cells.facts.items():
@@ -351,21 +359,16 @@ def _summed_entries(entries: Entries, members: dict[str, pa.Array], of_cell: Int
     return summed.sort_by([(key, "ascending") for key in keys])
 
 
-def _named_models(sliced: Slice, ages: dict[int, tuple[Any, Any]]) -> npt.NDArray[np.bool_]:
+def _named_models(sliced: Slice) -> npt.NDArray[np.bool_]:
     """Which models of the catalogue the file names: the largest, and those that a cleaning rule may look at."""
     cells = sliced.cells
     codes = cells.labels["model"].codes
     weight = np.bincount(codes, weights=cells.value, minlength=len(cells.labels["model"].names))
     named = np.zeros(len(weight), bool)
     named[np.argsort(-weight, kind="stable")[:NAMED_MODELS]] = True
-    limits = [np.ones(len(cells), bool), *(within for within, _ in ages.values())]
-    for scope in cells.scopes.values():
-        for within in limits:
-            here = scope & within
-            for window in range(len(sliced.windows)):
-                inside = here & (cells.window == window)
-                large = inside & (cells.value > MATERIAL * cells.value[inside].sum())
-                named[codes[large]] = True
+    for window in range(len(sliced.windows)):
+        here = cells.window == window
+        named[codes[here & (cells.value > MATERIAL * cells.value[here].sum())]] = True
     return named & (weight > 0)
 
 
@@ -380,10 +383,11 @@ def _texts(coded: Coded, rows: Ints) -> pa.Array:
 def _slim(table: pa.Table) -> pa.Table:
     """Without columns that say nothing: limits equal to the value, and kinds of flow that do not occur."""
     said = {name: table[name] for name in table.column_names}
-    for name in ("lo", "hi", *(f"kind_{kind}" for kind in KINDS)):
-        if name in said and (said[name].equals(said["value"]) and name in ("lo", "hi")):
+    for name in ("lo", "hi"):
+        if name in said and said[name].equals(said["value"]):
             del said[name]
-        elif name in said and name.startswith("kind_") and not pc.any(pc.not_equal(said[name], 0)).as_py():
+    for name in [f"kind_{kind}" for kind in KINDS]:
+        if name in said and not pc.any(pc.not_equal(said[name], 0)).as_py():
             del said[name]
     return pa.table(said)
 
@@ -423,7 +427,9 @@ def _origin(store: Store, name: str) -> dict[str, Any]:
 # reading
 
 
-def _age(cells: pa.Table, part: dict[str, Any], limit: int | None) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+def _age(
+    cells: pa.Table, part: dict[str, Any], limit: int | None
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     count = len(cells)
     if limit is None:
         return np.ones(count, bool), np.zeros(count, bool)

@@ -7,10 +7,11 @@ which is applied when a question is asked. It may be deleted at any time and is 
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,7 +97,7 @@ def frame_for(store: Store, vintages: Sequence[Vintage]) -> Frame:
     folder = store.ready / _key(vintages)
     if (folder / "frame.json").is_file():
         return _load(folder)
-    frame = make_frame(vintages[0].hub, read_models(vintages, COLUMNS))
+    frame = make_frame(vintages[0].hub, read_models(vintages, COLUMNS, links(vintages[0].hub)))
     with contextlib.suppress(PermissionError), store.writing() as scratch:
         made = scratch / "frame"
         made.mkdir()
@@ -105,6 +106,11 @@ def frame_for(store: Store, vintages: Sequence[Vintage]) -> Frame:
         shutil.rmtree(folder, ignore_errors=True)
         made.rename(folder)
     return frame
+
+
+def links(hub: str) -> Callable[[str], str | None]:
+    """Links from old names of a hub's models to today's."""
+    return functools.partial(aliases.chain_end, hub)
 
 
 def make_frame(hub: str, models: pa.Table) -> Frame:
@@ -169,7 +175,10 @@ def _republished(
     names = column["name"]
     rows = {row["entry"].lower(): row for row in files.rows("entries") if row["hub"] == hub}
     entries = [rows.get(str(name).lower()) for name in names.to_pylist()]
-    child, parent, outside, root_family = [], [], [], []
+    child: list[int] = []
+    parent: list[int] = []
+    outside: list[str] = []
+    root_family: list[int] = []
     for model, entry in enumerate(entries):
         bases = entry["base_organisation"].split("|") if entry and entry["base_organisation"] else []
         named = (entry["base_family"] if entry else "").split("|")
@@ -248,7 +257,7 @@ def _with_namespace(hub: str, names: pa.Array) -> pa.Array:
         return names
     texts = names.to_pylist()
     for at in bare:
-        texts[at] = aliases.today(hub, texts[at]) or texts[at]
+        texts[at] = aliases.chain_end(hub, texts[at]) or texts[at]
     return pa.array(texts, pa.string())
 
 
@@ -274,7 +283,11 @@ def _flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 def _key(vintages: Sequence[Vintage]) -> str:
     """Name of the ready folder: the vintages, and what the labels were derived from."""
-    parts = [*(v.id for v in vintages), files.fingerprint("families", "aliases", "entries"), str(FRAME_VERSION)]
+    parts = [
+        *(v.id for v in vintages),
+        files.fingerprint("families", "aliases", "entries"),
+        str(FRAME_VERSION),
+    ]
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:24]
 
 
@@ -303,8 +316,13 @@ def _save(frame: Frame, folder: Path) -> None:
            for part in ("of", "start", "node", "share", "whole", "cyclic")},
     }  # fmt: skip
     for name, columns in tables.items():
-        table = pa.table({key: value if isinstance(value, pa.Array) else pa.array(value) for key, value in columns.items()})
-        with pa.OSFile(str(folder / f"{name}.arrow"), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        table = pa.table(
+            {key: value if isinstance(value, pa.Array) else pa.array(value) for key, value in columns.items()}
+        )
+        with (
+            pa.OSFile(str(folder / f"{name}.arrow"), "wb") as sink,
+            pa.ipc.new_file(sink, table.schema) as writer,
+        ):
             writer.write_table(table)
     document = {"lineage": frame.lineage, "labels": list(frame.labels)}
     (folder / "frame.json").write_text(json.dumps(document) + "\n", encoding="utf-8")

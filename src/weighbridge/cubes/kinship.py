@@ -47,7 +47,7 @@ def row_of(hub: str, names: pa.Array, wanted: str) -> int:
     Raises:
         DataMissing: no model has that name; the hint lists similar ones.
     """
-    for name in (wanted, aliases.today(hub, wanted)):
+    for name in (wanted, aliases.chain_end(hub, wanted)):
         if name is not None:
             at = pc.index(names, pa.scalar(name, names.type)).as_py()
             if at >= 0:
@@ -59,7 +59,8 @@ def row_of(hub: str, names: pa.Array, wanted: str) -> int:
     part = wanted.lower().rsplit("/", 1)[-1]
     near = names.filter(pc.match_substring(low, part)).slice(0, NEAR).to_pylist() if part else []
     raise DataMissing(
-        f"no model is called {wanted!r}", f"similar: {', '.join(near)}" if near else "names are written org/name"
+        f"no model is called {wanted!r}",
+        f"similar: {', '.join(near)}" if near else "names are written org/name",
     )
 
 

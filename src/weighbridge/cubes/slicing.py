@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from weighbridge.cubes.credit import divide, spread
-from weighbridge.cubes.frame import FLAT_DAY, UNKNOWN_DAY, Frame, frame_for
+from weighbridge.cubes.frame import FLAT_DAY, UNKNOWN_DAY, Frame, frame_for, links
 from weighbridge.cubes.windows import Plan, plan
 from weighbridge.definitions.rules import Evidence, rules
 from weighbridge.definitions.scopes import Subject, scopes
@@ -40,7 +40,10 @@ FOREVER = 2**31 - 1
 
 
 def slice_store(
-    store: Store, question: Question, scope_ids: Iterable[str] | None = None, rule_ids: Iterable[str] | None = None
+    store: Store,
+    question: Question,
+    scope_ids: Iterable[str] | None = None,
+    rule_ids: Iterable[str] | None = None,
 ) -> Slice:
     """The weight of all models in the windows of a question.
 
@@ -101,7 +104,9 @@ class _Weighing:
     def counters(self, quantity: str, days: Sequence[int] | None = None) -> Counters:
         """Counters of a quantity, read once."""
         if quantity not in self._counters:
-            self._counters[quantity] = read_counters(self.planned.vintages, quantity, days)
+            self._counters[quantity] = read_counters(
+                self.planned.vintages, quantity, days, links(self.planned.vintages[0].hub)
+            )
         return self._counters[quantity]
 
     def flows(self, period: Period, way: str) -> Flows:
@@ -198,7 +203,9 @@ class _Weighing:
         if not both:
             return "Spliced: 30-day windows before cumulative counters; no period has both, so the joint is untested."
         name, error = both[0]
-        return f"Spliced: in {name}, where both answer, 30-day windows give {error:+.1%} of the cumulative counters' flow."
+        return (
+            f"Spliced: in {name}, where both answer, 30-day windows are off by {error:+.1%} from the cumulative flow."
+        )
 
 
 def _cells(

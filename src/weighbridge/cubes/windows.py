@@ -50,7 +50,7 @@ def plan(store: Store, question: Question) -> Plan:
     else:
         hub = choose_hub([v.hub for v in held if v.counters], question.hub)
         chosen = _census(held, hub, question.as_of)
-    notes = ()
+    notes: tuple[str, ...] = ()
     if chosen[0].population == "selection":
         notes = (f"This is a share of a chosen set ({chosen[0].id}), not of the hub.",)
     if question.at is not None:
@@ -65,7 +65,8 @@ def plan(store: Store, question: Question) -> Plan:
         window = Period(max(daily[-1] - WINDOW_DAYS, daily[0]), daily[-1], "")
         return Plan(tuple(chosen), (window,), ("steps",), "", notes)
     raise DataMissing(
-        "one observation of a cumulative counter is no flow", "read a second day, or ask for the 30-day counters"
+        "one observation of a cumulative counter is no flow",
+        "read a second day, or ask for the 30-day counters",
     )
 
 
@@ -134,7 +135,11 @@ def _at(vintages: Sequence[Vintage], day: int, notes: tuple[str, ...]) -> Plan:
 
 
 def _series(
-    vintages: Sequence[Vintage], question: Question, monthly: list[int], daily: list[int], notes: tuple[str, ...]
+    vintages: Sequence[Vintage],
+    question: Question,
+    monthly: list[int],
+    daily: list[int],
+    notes: tuple[str, ...],
 ) -> Plan:
     """Periods, or one span, from cumulative counters where they reach, else from 30-day windows."""
     flows = len(daily) > 1

@@ -9,15 +9,16 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from weighbridge.lineage.relations import MARKS
+
 Ints = npt.NDArray[np.int64]
 
-SUFFIX = re.compile(
-    r"(?:[-_.](?:gguf|ggml|gptq|awq|exl2|exl3|hqq|bnb|i1|imat|mlx|int[48]|[2-8](?:\.\d+)?[-_]?(?:bits?|bpw)"
-    r"|w4a16|w8a8|q[2-8](?:_[0k](?:_[sml])?)?|quantized))+$"
-)
+SUFFIX = re.compile(rf"(?:[-_.](?:{MARKS}|imat|mlx|quantized))+$")
 
 
-def infer_parents(names: pa.Array, quantised: npt.NDArray[np.bool_], has_parent: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:
+def infer_parents(
+    names: pa.Array, quantised: npt.NDArray[np.bool_], has_parent: npt.NDArray[np.bool_]
+) -> tuple[Ints, Ints]:
     """Edges from quantised copies without a declared base to the one full model that bears the rest of their name.
 
     `TheBloke/Foo-7B-GGUF` → `org/Foo-7B` if exactly one repository that is not quantised has the name `Foo-7B` in

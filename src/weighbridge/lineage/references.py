@@ -15,8 +15,9 @@ from weighbridge.register import aliases
 Ints = npt.NDArray[np.int64]
 
 OUTSIDE = re.compile(r"^[A-Za-z0-9_][\w.-]{0,95}/[\w.-]{1,96}$", re.ASCII)
-NO_NAMESPACES = frozenset({"models", "model", "data", "home", "mnt", "workspace", "content", "output", "outputs", "tmp"})
-ALIAS_STEPS = 5
+NO_NAMESPACES = frozenset(
+    {"models", "model", "data", "home", "mnt", "workspace", "content", "output", "outputs", "tmp"}
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def _targets(hub: str, names: pa.Array, written: list[str | None]) -> tuple[Ints
     tidy = [aliases.tidy(text or "") for text in written]
     here = _places(names, tidy)
     missing = [i for i, place in enumerate(here) if place < 0]
-    today = {i: _today(hub, tidy[i]) for i in missing}
+    today = {i: aliases.chain_end(hub, tidy[i]) for i in missing}
     renamed = [i for i in missing if today[i] is not None]
     for i, place in zip(renamed, _places(names, [today[i] or "" for i in renamed]), strict=True):
         here[i] = place
@@ -86,17 +87,6 @@ def _targets(hub: str, names: pa.Array, written: list[str | None]) -> tuple[Ints
         if here[i] < 0 and OUTSIDE.match(name) and name.split("/")[0].lower() not in NO_NAMESPACES:
             here[i] = len(names) + outside.setdefault(name, len(outside))
     return np.array(here, np.int64), list(outside), aliased
-
-
-def _today(hub: str, name: str) -> str | None:
-    """The end of a chain of aliases, or null where there is none."""
-    found = None
-    for _ in range(ALIAS_STEPS):
-        step = aliases.today(hub, found or name)
-        if step is None or step == found:
-            break
-        found = step
-    return found
 
 
 def _places(names: pa.Array, wanted: list[str]) -> list[int]:

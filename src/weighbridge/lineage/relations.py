@@ -13,7 +13,12 @@ Mask = npt.NDArray[np.bool_]
 
 RELATIONS = ("none", "finetune", "adapter", "quantized", "merge")
 """Relation codes; `none`: no base is declared."""
-QUANTISED_NAME = r"(?:^|[-_./])(?:gguf|ggml|gptq|awq|exl2|exl3|hqq|bnb|i1|[2-8](?:\.\d+)?[-_]?(?:bits?|bpw)|int[48]|w4a16|w8a8|q[2-8](?:_[0k](?:_[sml])?)?)(?:$|[-_.])"
+MARKS = (
+    r"gguf|ggml|gptq|awq|exl2|exl3|hqq|bnb|i1|int[48]|w4a16|w8a8"
+    r"|[2-8](?:\.\d+)?[-_]?(?:bits?|bpw)|q[2-8](?:_[0k](?:_[sml])?)?"
+)
+"""Parts of a name that say how weights were quantised."""
+QUANTISED_NAME = rf"(?:^|[-_./])(?:{MARKS})(?:$|[-_.])"
 QUANTISED_TAGS = ("gptq", "awq", "exl2", "4-bit", "8-bit")
 FULL_TAGS = ("safetensors", "pytorch", "tf", "jax", "flax", "transformers")
 

@@ -11,7 +11,9 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 
-def share_bounds(value: Ints, lo: Ints, hi: Ints, groups: Groups, moved_in: Ints, moved_out: Ints) -> tuple[Floats, Floats]:
+def share_bounds(
+    value: Ints, lo: Ints, hi: Ints, groups: Groups, moved_in: Ints, moved_out: Ints
+) -> tuple[Floats, Floats]:
     """Limits of every group's share of one window.
 
     With `L_j`, `U_j` the limits of group j's own weight and `D_g` the weight that could be g's (dark groups, and
@@ -38,7 +40,11 @@ def share_bounds(value: Ints, lo: Ints, hi: Ints, groups: Groups, moved_in: Ints
     for bucket, holds in groups.buckets.items():
         at = groups.names.index(bucket)
         could = np.array([name in holds for name in groups.names], bool)
-        open_lo, open_value, open_hi = open_lo + could * lo[at], open_value + could * value[at], open_hi + could * hi[at]
+        open_lo, open_value, open_hi = (
+            open_lo + could * lo[at],
+            open_value + could * value[at],
+            open_hi + could * hi[at],
+        )
     inside = hi + open_hi + moved_in
     others = np.maximum(least - lo - open_lo - moved_in, 0)
     high = np.minimum(_over(inside, inside + others), 1.0)

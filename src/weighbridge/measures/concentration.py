@@ -17,6 +17,7 @@ from weighbridge.register.parties import INDIVIDUALS
 Floats = npt.NDArray[np.float64]
 OF = {"models": "model", "organisations": "organisation", "countries": "country"}
 TOPS = (1, 10, 100)
+NO_LIMITS: tuple[float | None, float | None] = (None, None)
 
 
 class Concentration:
@@ -54,7 +55,7 @@ class Concentration:
         figures = indices(weights)
         limits = _limits(weights, dark)
         rows = [
-            Row(name, value, *limits.get(name, (None, None)), None, len(weights) if name == "hhi" else None, None)
+            Row(name, value, *limits.get(name, NO_LIMITS), downloads=None, models=None, kind=None)
             for name, value in figures.items()
         ]
         return answer(self.id, f"{self.title}: {what}", weighed, OF[what], rows, values=figures, counted=len(weights))
@@ -70,7 +71,13 @@ def indices(weights: Floats) -> dict[str, float]:
     hhi = float((s**2).sum())
     gini = float(((2 * np.arange(1, n + 1) - n - 1) * x).sum() / (n * total))
     tops = {f"top_{k}": float(s[-k:].sum()) for k in TOPS}
-    return {"hhi": hhi, "gini": gini, **tops, "top_1pct": float(s[-max(-(-n // 100), 1) :].sum()), "effective_number": 1 / hhi}
+    return {
+        "hhi": hhi,
+        "gini": gini,
+        **tops,
+        "top_1pct": float(s[-max(-(-n // 100), 1) :].sum()),
+        "effective_number": 1 / hhi,
+    }
 
 
 def _weights(weighed: Weighed, what: str) -> tuple[Floats, float]:
@@ -78,19 +85,25 @@ def _weights(weighed: Weighed, what: str) -> tuple[Floats, float]:
     entries = weighed.entries
     if what == "models":
         groups = weighed.groups("model")
-        return np.bincount(np.unique(groups.codes, return_inverse=True)[1], weights=entries.value), 0.0
+        return _sums(groups.codes, entries.value), 0.0
     if what == "countries":
         groups = weighed.groups("country")
-        weights = np.bincount(groups.codes, weights=entries.value, minlength=len(groups.names))
+        weights = np.bincount(groups.codes, entries.value.astype(np.float64), len(groups.names)).astype(np.float64)
         known = np.array([len(name) == 2 for name in groups.names], bool)
         return weights[known & (weights > 0)], float(weights[~known].sum())
     groups = weighed.groups("organisation")
     alone = np.array([name in groups.dark or name == INDIVIDUALS for name in groups.names], bool)
     key = np.where(alone[groups.codes], len(groups.names) + entries.holder.codes.astype(np.int64), groups.codes)
-    return np.bincount(np.unique(key, return_inverse=True)[1], weights=entries.value), 0.0
+    return _sums(key, entries.value), 0.0
 
 
-def _limits(weights: Floats, dark: float) -> dict[str, tuple[float, float]]:
+def _sums(key: npt.NDArray[Any], value: npt.NDArray[np.int64]) -> Floats:
+    """Sum of the values of each key, in order of key."""
+    _, place = np.unique(key, return_inverse=True)
+    return np.bincount(place, weights=value.astype(np.float64)).astype(np.float64)
+
+
+def _limits(weights: Floats, dark: float) -> dict[str, tuple[float | None, float | None]]:
     """Limits of the index where some weight is dark: spread thinly, and all with the largest."""
     if not dark or not len(weights):
         return {}

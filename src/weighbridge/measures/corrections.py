@@ -25,7 +25,10 @@ def check_corrections(path: Path, backing: Backing) -> dict[str, Any]:
     """
     table = parties.read_corrections(path)
     faults = {fault["row"]: fault for fault in files.faults("namespaces", table)}
-    organisations = {row["organisation"] for row in files.rows("organisations")} | {"(individuals)", "(unknown)"}
+    organisations = {row["organisation"] for row in files.rows("organisations")} | {
+        "(individuals)",
+        "(unknown)",
+    }
     for number, row in enumerate(table, 1):
         if row["organisation"] not in organisations and number not in faults:
             reason = f"there is no organisation {row['organisation']!r} in the register"
@@ -45,7 +48,11 @@ def check_corrections(path: Path, backing: Backing) -> dict[str, Any]:
             now = mine.party(row["hub"], row["namespace"], FAR_DAY)
             same = (was.organisation, was.type, was.country) == (now.organisation, now.type, now.country)
             status = "new" if was.organisation == UNREGISTERED else "same" if same else "changes"
-            entry |= {"status": status, "reason": "", "yours": f"{now.organisation}, {now.type}, {now.country}"}
+            entry |= {
+                "status": status,
+                "reason": "",
+                "yours": f"{now.organisation}, {now.type}, {now.country}",
+            }
         entry["house"] = f"{was.organisation}, {was.type}, {was.country}"
         entry["downloads"] = weights.get(row["namespace"].lower())
         rows.append(entry)

@@ -39,7 +39,10 @@ def explain(backing: Backing, name: str, question: Question) -> dict[str, Any]:
         "model": found,
         "hub": weighed.slice.hub,
         "definition": question.definition.to_dict(),
-        "window": {"from": day_text(weighed.slice.windows[0].start), "to": day_text(weighed.slice.windows[-1].end)},
+        "window": {
+            "from": day_text(weighed.slice.windows[0].start),
+            "to": day_text(weighed.slice.windows[-1].end),
+        },
         "vintages": list(weighed.slice.vintages),
         "downloads": int(cells.value[here].sum()),
         "labels": {k: str(v.names[int(v.codes[cell])].as_py()) for k, v in cells.labels.items() if k != "model"},
@@ -52,7 +55,9 @@ def explain(backing: Backing, name: str, question: Question) -> dict[str, Any]:
     return document
 
 
-def lineage_of(backing: Backing, name: str, hub: str | None, as_of: datetime | None, vintage: str | None) -> dict[str, Any]:
+def lineage_of(
+    backing: Backing, name: str, hub: str | None, as_of: datetime | None, vintage: str | None
+) -> dict[str, Any]:
     """The relations of one model, in the newest census or a given vintage.
 
     Raises:

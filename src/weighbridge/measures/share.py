@@ -13,7 +13,8 @@ from weighbridge.measures.bounds import share_bounds
 from weighbridge.records.answer import Answer, Row
 from weighbridge.records.clock import day_text
 from weighbridge.register.parties import GRADES, UNKNOWN, UNREGISTERED, Party, is_country
-from weighbridge.store.flows import KINDS, UNKNOWN as UNKNOWN_FLOW
+from weighbridge.store.flows import KINDS
+from weighbridge.store.flows import UNKNOWN as UNKNOWN_FLOW
 
 Ints = npt.NDArray[np.int64]
 
@@ -69,7 +70,7 @@ class _Table:
         leaving = np.zeros(len(code), bool)
         for rows, alternative in groups.contested:
             known = rows[~np.isin(code[rows], list(dark))]
-            np.add.at(self.moved_in, (window[known], place[alternative]), entries.value[known])
+            np.add.at(self.moved_in[:, place[alternative]], window[known], entries.value[known])
             leaving[known] = True
         np.add.at(self.moved_out, (window[leaving], code[leaving]), entries.value[leaving])
 
@@ -78,9 +79,13 @@ class _Table:
         total = int(self.value[number].sum())
         if not total:
             return []
-        columns = (self.value, self.lo, self.hi)
         low, high = share_bounds(
-            *(c[number] for c in columns), self.groups, self.moved_in[number], self.moved_out[number]
+            self.value[number],
+            self.lo[number],
+            self.hi[number],
+            self.groups,
+            self.moved_in[number],
+            self.moved_out[number],
         )
         period = self.windows[number].name or None
         some = (self.value[number] > 0) | (self.moved_in[number] > 0)

@@ -1,4 +1,4 @@
-"""What is weighed: cells with labels and downloads. A cell is one model and window, or many models that share labels."""
+"""What is weighed: cells with labels and downloads. A cell is one model and window, or many models alike."""
 
 from __future__ import annotations
 

@@ -40,9 +40,7 @@ ATTRIBUTES = tuple(
     name for name in OBSERVATIONS.names if name not in ("row", "observed", "downloads_30d", "downloads_all", "step")
 )
 
-PLACES = pa.schema(
-    [("namespace", pa.string()), ("place", pa.string()), ("note", pa.string())]
-)
+PLACES = pa.schema([("namespace", pa.string()), ("place", pa.string()), ("note", pa.string())])
 """A register that came with a source: a namespace and an ISO code or a broad bucket such as `(europe)`."""
 
 

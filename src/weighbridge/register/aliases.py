@@ -6,6 +6,7 @@ import functools
 
 from weighbridge.register import files
 
+LONGEST_CHAIN = 5
 HUB_ADDRESS = ("https://huggingface.co/", "http://huggingface.co/", "https://hf.co/", "huggingface.co/")
 
 
@@ -22,9 +23,15 @@ def today(hub: str, name: str) -> str | None:
     return f"{renamed}/{rest}" if renamed else None
 
 
-def renamed_namespace(hub: str, namespace: str) -> str | None:
-    """Today's name of a renamed namespace, or null."""
-    return _tables().get(hub, ({}, {}, {}))[2].get(namespace.lower())
+def chain_end(hub: str, name: str) -> str | None:
+    """Where a chain of aliases ends, or null where there is none."""
+    found = None
+    for _ in range(LONGEST_CHAIN):
+        step = today(hub, found or name)
+        if step is None or step == found:
+            break
+        found = step
+    return found
 
 
 def tidy(reference: str) -> str:

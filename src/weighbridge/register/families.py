@@ -51,7 +51,7 @@ def by_name(repositories: pa.Array) -> Codes:
                 text = texts[at]
                 if pattern.pattern.search(text) and not (pattern.excluded and pattern.excluded.search(text)):
                     codes[at] = pattern.code
-    return np.maximum(codes, 0)[base.indices.to_numpy()]
+    return np.asarray(np.maximum(codes, 0)[base.indices.to_numpy()], dtype=np.int32)
 
 
 def code_of(family: str) -> int:

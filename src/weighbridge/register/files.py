@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import functools
 import hashlib
+import io
 import json
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -24,8 +25,8 @@ def data_file(name: str) -> Traversable:
 @functools.cache
 def rows(name: str) -> tuple[Row, ...]:
     """All rows of `register/data/NAME.csv`; a missing cell is the empty text."""
-    with data_file(f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
+    text = data_file(f"{name}.csv").read_text(encoding="utf-8")
+    return tuple(csv.DictReader(io.StringIO(text, newline="")))
 
 
 @functools.cache

@@ -91,7 +91,7 @@ class Register:
         found = pc.index_in(pc.utf8_lower(holders), pa.array(list(mine), pa.string()))
         index = pc.fill_null(found, -1).to_numpy(zero_copy_only=False)
         places = np.append(np.fromiter(mine.values(), np.int32), np.int32(0))
-        return places[index]
+        return np.asarray(places[index], dtype=np.int32)
 
     def in_force(self, day: int) -> Codes:
         """For each slot the party in force on a day (0 before the first and after the last term)."""
@@ -126,7 +126,9 @@ def read_in(vintage: Vintage) -> Register:
     table = pq.read_table(vintage.folder / "places.parquet")
     rows = []
     for namespace, place, note in zip(*(table[c].to_pylist() for c in ("namespace", "place", "note")), strict=True):
-        party = Party(namespace, UNKNOWN, place, 0, len(GRADES) if place == UNKNOWN else 0, (), "", vintage.id, "", note)
+        party = Party(
+            namespace, UNKNOWN, place, 0, len(GRADES) if place == UNKNOWN else 0, (), "", vintage.id, "", note
+        )
         rows.append((vintage.hub, namespace, "", "", party))
     return Register(vintage.register or vintage.source, rows)
 
@@ -170,7 +172,15 @@ def _house_rows(namespaces: Sequence[files.Row]) -> list[tuple[str, str, str, st
     ]
     for row in files.rows("entries"):
         alternatives = tuple(tuple(sorted(a.items())) for a in files.parse_alternatives(row["alternatives"]))
-        rows.append((row["hub"], row["entry"], "", "", _party_of_entry(row["organisation"], row, organisations, alternatives)))
+        rows.append(
+            (
+                row["hub"],
+                row["entry"],
+                "",
+                "",
+                _party_of_entry(row["organisation"], row, organisations, alternatives),
+            )
+        )
         for place, base in enumerate(row["base_organisation"].split("|")):
             party = _party_of_entry(base.strip(), row, organisations, alternatives)
             rows.append((row["hub"], f"{row['entry']}{ROOT_MARK}{place}", "", "", party))

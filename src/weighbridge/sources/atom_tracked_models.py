@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -92,7 +92,11 @@ def _names(file: Path) -> list[str | None]:
 
 
 def _parameters(file: Path) -> dict[str, tuple[float | None, float | None]]:
-    wanted = {"name": ("model_id",), "total": ("total_params_b",), "active": ("active_params_b",)}
+    wanted: dict[str, tuple[str, ...]] = {
+        "name": ("model_id",),
+        "total": ("total_params_b",),
+        "active": ("active_params_b",),
+    }
     found: dict[str, tuple[float | None, float | None]] = {}
     for row in _rows(file, wanted, ("name", "total")):
         found[(row["name"] or "").lower()] = (_number(row["total"]), _number(row.get("active")))
@@ -131,7 +135,7 @@ def _places(folder: Path) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=PLACES)
 
 
-def _rows(file: Path, wanted: dict[str, tuple[str, ...]], needed: tuple[str, ...]) -> list[dict[str, str | None]]:
+def _rows(file: Path, wanted: Mapping[str, tuple[str, ...]], needed: tuple[str, ...]) -> list[dict[str, str | None]]:
     rows: list[dict[str, str | None]] = []
     for piece in read_table(file, wanted, [(name,) for name in needed]):
         texts = {name: checks.words(column)[0].to_pylist() for name, column in piece.columns.items()}

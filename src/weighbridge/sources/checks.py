@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -75,9 +75,7 @@ def moments(column: pa.Array) -> tuple[pa.Array, Mask]:
         text = _as_text(column).dictionary_encode()
         values = pa.array([_moment(value) for value in text.dictionary.to_pylist()], MOMENT)
         found = values.take(text.indices)
-    inside = pc.and_(
-        pc.greater_equal(found, pa.scalar(EARLIEST, MOMENT)), pc.less(found, pa.scalar(LATEST, MOMENT))
-    )
+    inside = pc.and_(pc.greater_equal(found, pa.scalar(EARLIEST, MOMENT)), pc.less(found, pa.scalar(LATEST, MOMENT)))
     good = _mask(pc.fill_null(inside, False))
     bad = ~good & _mask(column.is_valid()) & ~_blank(column)
     return pc.if_else(pa.array(good), found, pa.scalar(None, MOMENT)), bad
@@ -154,8 +152,6 @@ def _moment(text: str | None) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        return None
-    if isinstance(moment, date) and not isinstance(moment, datetime):
         return None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 

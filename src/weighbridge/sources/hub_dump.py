@@ -74,7 +74,8 @@ def _checked(piece: Piece, at: datetime | None) -> Batch:
     count = len(piece.numbers)
     numbers = piece.numbers.to_numpy()
     good = np.ones(count, bool)
-    rejects, doubts = list(piece.rejects), []
+    rejects = list(piece.rejects)
+    doubts: list[Reject] = []
     columns: dict[str, pa.Array] = {"row": piece.numbers}
     for ours, raw in piece.columns.items():
         values, bad = CHECKS[COLUMNS[ours][0]](raw)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,8 @@ from weighbridge.records.observations import ATTRIBUTES
 from weighbridge.records.vintage import Vintage
 
 Int = npt.NDArray[np.int64]
+Today = Callable[[str], str | None]
+"""From an old name to today's, or null: the links of renamed models."""
 
 
 @dataclass(frozen=True)
@@ -39,16 +41,18 @@ class Counters:
     census: bool
 
 
-def read_models(vintages: Sequence[Vintage], columns: Sequence[str] = ATTRIBUTES) -> pa.Table:
+def read_models(
+    vintages: Sequence[Vintage], columns: Sequence[str] = ATTRIBUTES, today: Today = lambda name: None
+) -> pa.Table:
     """One row a model; of each attribute the latest vintage's value that is given.
 
     Models are joined by the hub's immutable id where a vintage has it, else by name; a name of a vintage without
-    ids stands for the id that another vintage gives it.
+    ids stands for the id that another vintage gives it, and an old name for today's, unless the same vintage has both.
     """
     if len(vintages) == 1:
         return _table(vintages[0], "models", columns)
     tables = [_table(v, "models", list(dict.fromkeys([*columns, "hub_key", "name"]))) for v in vintages]
-    codes, count = _joined(tables)
+    codes, count = _joined(tables, today)
     latest = [(table, code) for table, code in zip(tables, codes, strict=True)][::-1]
     merged = {}
     for name in columns:
@@ -62,17 +66,25 @@ def read_models(vintages: Sequence[Vintage], columns: Sequence[str] = ATTRIBUTES
     return pa.table(merged)
 
 
-def read_counters(vintages: Sequence[Vintage], quantity: str, days: Sequence[int] | None = None) -> Counters:
+def read_counters(
+    vintages: Sequence[Vintage],
+    quantity: str,
+    days: Sequence[int] | None = None,
+    today: Today = lambda name: None,
+) -> Counters:
     """The counters of a quantity over all vintages; on the same model and day the later known vintage wins.
 
     Args:
         vintages: in order of when they became known.
         quantity: `downloads_30d` or `downloads_all`.
         days: only these days; null: all.
+        today: links of renamed models.
     """
-    codes = [None] if len(vintages) == 1 else _joined([_table(v, "models", ["hub_key", "name"]) for v in vintages])[0]
+    codes: Sequence[Int | None] = [None]
+    if len(vintages) > 1:
+        codes = _joined([_table(v, "models", ["hub_key", "name"]) for v in vintages], today)[0]
     parts = []
-    for rank, (vintage, code) in enumerate(zip(vintages, codes, strict=True)):
+    for order_known, (vintage, code) in enumerate(zip(vintages, codes, strict=True)):
         table = _table(vintage, "counters", ["model", "day", quantity, "step"])
         if days is not None and (len(days) != len(vintage.days_30d) or quantity != "downloads_30d"):
             table = table.filter(pc.is_in(table["day"], pa.array(list(days), pa.int32())))
@@ -82,7 +94,7 @@ def read_counters(vintages: Sequence[Vintage], quantity: str, days: Sequence[int
         step = pc.fill_null(table["step"], 0).to_numpy()
         day = table["day"].to_numpy().astype(np.int64)
         value = table[quantity].to_numpy()
-        parts.append((model if code is None else code[model], day, value, step, np.full(len(model), rank)))
+        parts.append((model if code is None else code[model], day, value, step, np.full(len(model), order_known)))
     model, day, value, step, rank = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.lexsort((rank, day, model))
     last = np.append((model[order][1:] != model[order][:-1]) | (day[order][1:] != day[order][:-1]), True)
@@ -93,29 +105,40 @@ def read_counters(vintages: Sequence[Vintage], quantity: str, days: Sequence[int
     return Counters(model[kept], day[kept], value[kept], step[kept], observed, census)
 
 
-def _joined(tables: Sequence[pa.Table]) -> tuple[list[Int], int]:
+def _joined(tables: Sequence[pa.Table], today: Today) -> tuple[list[Int], int]:
     """For each table its models' numbers in the common numbering, and how many models there are.
 
     Numbers follow the order of keys, so they do not depend on which vintage came first.
     """
+    names = [_todays(table["name"].to_pylist(), today) for table in tables]
     key_of_name: dict[str, str] = {}
-    for table in tables:
-        with_key = table.filter(table["hub_key"].is_valid())
-        names, keys = with_key["name"].to_pylist(), with_key["hub_key"].to_pylist()
-        key_of_name.update(zip(names, keys, strict=True))
-    known = pa.table({"name": list(key_of_name), "key": list(key_of_name.values())})
-    columns = []
-    for table in tables:
-        at = pc.index_in(table["name"], pa.array(known["name"].combine_chunks(), pa.string()))
-        by_name = known["key"].combine_chunks().cast(pa.string()).take(at.combine_chunks())
-        columns.append(pc.coalesce(table["hub_key"].combine_chunks(), by_name, table["name"].combine_chunks()))
-    encoded = pa.chunked_array(columns).combine_chunks().dictionary_encode()
+    for table, named in zip(tables, names, strict=True):
+        given = zip(named, table["hub_key"].to_pylist(), strict=True)
+        key_of_name.update((name, key) for name, key in given if key is not None)
+    columns = [
+        pa.array(
+            [key or key_of_name.get(name, name) for name, key in zip(named, table["hub_key"].to_pylist(), strict=True)],
+            pa.string(),
+        )
+        for table, named in zip(tables, names, strict=True)
+    ]
+    encoded = pa.concat_arrays(columns).dictionary_encode()
     order = pc.sort_indices(encoded.dictionary).to_numpy()
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     codes = rank[encoded.indices.to_numpy()]
     ends = np.cumsum([len(column) for column in columns])[:-1]
     return np.split(codes, ends), len(order)
+
+
+def _todays(names: list[str], today: Today) -> list[str]:
+    """Names with renamed models under their name of today, where that name is still free in the vintage."""
+    there = set(names)
+    found = []
+    for name in names:
+        now = today(name)
+        found.append(name if now is None or now in there else now)
+    return found
 
 
 def _table(vintage: Vintage, name: str, columns: Sequence[str]) -> pa.Table:

@@ -88,7 +88,11 @@ def steps_of(counters: Counters) -> Steps:
             model[at],
             day[at],
             day[at + 1],
-            np.where(fall, np.ceil(np.maximum(rate[at], rate[at + 1]) * length).astype(np.int64), value[at + 1] - value[at]),
+            np.where(
+                fall,
+                np.ceil(np.maximum(rate[at], rate[at + 1]) * length).astype(np.int64),
+                value[at + 1] - value[at],
+            ),
             np.where(fall, UNKNOWN, np.where(length > 1, INTERPOLATED, MEASURED)),
         )
     ]
@@ -106,8 +110,8 @@ def steps_of(counters: Counters) -> Steps:
         most = np.ceil(rate[gone] * length).astype(np.int64)
         until = np.full(len(gone), counters.days[-1])
         parts.append((model[gone], day[gone], until, most, np.full(len(gone), UNKNOWN)))
-    columns = [np.concatenate(column).astype(np.int64) for column in zip(*parts, strict=True)]
-    return Steps(*columns, restated=restated, excess=excess)
+    owner, start, end, flow, kind = (np.concatenate(column).astype(np.int64) for column in zip(*parts, strict=True))
+    return Steps(owner, start, end, flow, kind, restated, excess)
 
 
 def cumulative_flows(steps: Steps, counters: Counters, period: Period, last_day: Int | None = None) -> Flows:
@@ -149,7 +153,9 @@ def windowed_flows(counters: Counters, day: int) -> Flows:
     return Flows(counters.model[at], value, value, value, by_kind)
 
 
-def tiled_flows(counters: Counters, period: Period, created: Int | None = None, max_age_days: int | None = None) -> Flows | None:
+def tiled_flows(
+    counters: Counters, period: Period, created: Int | None = None, max_age_days: int | None = None
+) -> Flows | None:
     """Flows of a month or longer from 30-day counters: windows laid back from the period's end, scaled by days.
 
     `k = days // 30` windows (at least one) cover `30 k` days; their sum is scaled to the period's days. The value

@@ -19,7 +19,13 @@ from weighbridge.records.source import Descriptor
 from weighbridge.records.vintage import Vintage
 
 PACKAGE = "datapackage.json"
-FIELD_TYPES = {"string": "string", "int64": "integer", "int32": "integer", "bool": "boolean", "double": "number"}
+FIELD_TYPES = {
+    "string": "string",
+    "int64": "integer",
+    "int32": "integer",
+    "bool": "boolean",
+    "double": "number",
+}
 
 
 def file_sha256(path: Path) -> str:

@@ -159,7 +159,11 @@ def _split(rows: pa.Table) -> tuple[pa.Table, pa.Table, list[Reject], int]:
     follows = code[1:] == code[:-1]
     twice = np.flatnonzero(follows & (seconds[1:] == seconds[:-1]))
     duplicates = [
-        Reject(int(number[order[i]]), "name", f"duplicate key: row {number[order[i + 1]]} observes the same model then")
+        Reject(
+            int(number[order[i]]),
+            "name",
+            f"duplicate key: row {number[order[i + 1]]} observes the same model then",
+        )
         for i in twice
     ]
     last_of_day = np.append(~(follows & (day[1:] == day[:-1])), True)
@@ -187,12 +191,13 @@ def _split(rows: pa.Table) -> tuple[pa.Table, pa.Table, list[Reject], int]:
     return models, counters.sort_by([("day", "ascending"), ("model", "ascending")]), duplicates, empty
 
 
-def _write_tables(
-    folder: Path, models: pa.Table, counters: pa.Table, places: pa.Table | None
-) -> list[dict[str, Any]]:
+def _write_tables(folder: Path, models: pa.Table, counters: pa.Table, places: pa.Table | None) -> list[dict[str, Any]]:
     tables = {
         "models": (models, "one row a model, in order of name; attributes as last observed"),
-        "counters": (counters, "one row a model and UTC day on which the hub was observed; model is a row number"),
+        "counters": (
+            counters,
+            "one row a model and UTC day on which the hub was observed; model is a row number",
+        ),
     }
     if places is not None:
         tables["places"] = (places.cast(PLACES), "the register that the source brings")

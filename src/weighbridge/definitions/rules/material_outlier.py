@@ -14,7 +14,7 @@ LEAST_LIKES = 10  # models that the expectation is fitted on
 LEAST_MODELS = 500  # fewer do not carry a fit
 LEAST_PER_TASK = 50  # tasks with fewer share one intercept
 DEVIATIONS = 3.0  # robust standard deviations of the logarithm
-MATERIAL = 0.02  # part of the weight in question
+MATERIAL = 0.02  # part of all weight of the window, whatever the scope
 HUBER = 1.5
 ROUNDS = 10
 
@@ -28,8 +28,8 @@ class MaterialOutlier:
     words = (
         "Over models with at least 10 likes, log10(downloads + 1) is fitted on log10(likes + 1), log10(age) and the "
         "task (Huber regression). A model is left out if its residual is at least 3 robust standard deviations "
-        "and its downloads beyond the expectation are over 2 % of the weight in scope. Needs likes for at least "
-        "500 models."
+        "and its downloads are over 2 % of all weight of the window, whatever the scope and age asked, so that "
+        "the same models are left out under every definition. Needs likes of at least 500 models."
     )
 
     def facts(self, evidence: Evidence) -> Facts:
@@ -51,9 +51,10 @@ class MaterialOutlier:
 
 
 def outliers(cells: Cells, considered: Mask, deviations: float, material: float) -> Mask:
-    """Cells beyond both thresholds; the excess is taken as the whole counter, since the expectation is a trifle of it."""
+    """Cells beyond both thresholds; the whole counter is taken as the excess, of which the expectation is a trifle."""
     surprise = cells.facts[MaterialOutlier.id]
-    total = np.bincount(cells.window[considered], weights=cells.value[considered], minlength=int(cells.window.max(initial=0)) + 1)
+    windows = int(cells.window.max(initial=0)) + 1
+    total = np.bincount(cells.window, weights=cells.value, minlength=windows)
     large = cells.value > material * total[cells.window]
     return np.asarray(considered & large & (np.nan_to_num(surprise, nan=-np.inf) >= deviations), dtype=bool)
 

@@ -20,7 +20,9 @@ store = click.option(
     help="Folder of the store, or a cube file. [default: WEIGHBRIDGE_STORE, else the user data folder]",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-form = click.option("--format", "form", type=click.Choice(("text", "csv", "md")), default="text", help="Form of tables.")
+form = click.option(
+    "--format", "form", type=click.Choice(("text", "csv", "md")), default="text", help="Form of tables."
+)
 
 QUESTION = (
     click.option("--hub", help="Hub to ask about. [default: the only one held, else huggingface]"),

@@ -80,11 +80,12 @@ def _above(result: Answer) -> Iterator[str]:
     age = f"first {definition['max_age_days']} days of a model" if definition["max_age_days"] else "models of any age"
     yield result.title + (" (SIMULATED DATA)" if result.simulated else "")
     yield (
-        f"Definition  {definition['name']} v{definition['version']}{changed}: {definition['scope']}, {age}, credited to "
-        f"the {definition['attribution']}, cleaned by {', '.join(definition['clean']) or 'nothing'}, "
+        f"Definition  {definition['name']} v{definition['version']}{changed}: {definition['scope']}, {age}, "
+        f"credited to the {definition['attribution']}, cleaned by {', '.join(definition['clean']) or 'nothing'}, "
         f"register {definition['register']}"
     )
-    yield f"Window      {window['from']} to {window['to']} ({window['kind']}), {result.total:,} {result.unit} on {result.hub}"
+    span = f"{window['from']} to {window['to']} ({window['kind']})"
+    yield f"Window      {span}, {result.total:,} {result.unit} on {result.hub}"
     yield f"Vintage     {', '.join(result.vintages)}; a {result.population}; as of {result.as_of}"
     yield (
         f"Coverage    {known['registered_share']:.1%} of the weight registered, {known['located_share']:.1%} with a "
@@ -99,7 +100,8 @@ def _below(result: Answer) -> list[str]:
         if removal["downloads"]:
             moved = ", ".join(f"{plain(g)} {change:+.2%}" for g, change in list(removal["moved"].items())[:5])
             shown = ", ".join(plain(name) for name in removal["examples"])
-            lines.append(f"Removed     {removal['rule']}: {removal['models']} ({shown}), {removal['downloads']:,} {result.unit}; moved {moved or 'nothing'}")
+            what = f"{removal['models']} ({shown}), {removal['downloads']:,} {result.unit}"
+            lines.append(f"Removed     {removal['rule']}: {what}; moved {moved or 'nothing'}")
         elif removal.get("because"):
             lines.append(f"Removed     {removal['rule']}: {removal['because']}")
         else:
@@ -142,7 +144,9 @@ def _text_table(heads: list[str], cells: list[list[str]], numeric: list[bool]) -
     widths = [max(len(head), *(len(line[i]) for line in cells)) for i, head in enumerate(heads)]
 
     def line(texts: list[str]) -> str:
-        return "  ".join(t.rjust(w) if n else t.ljust(w) for t, w, n in zip(texts, widths, numeric, strict=True)).rstrip()
+        return "  ".join(
+            t.rjust(w) if n else t.ljust(w) for t, w, n in zip(texts, widths, numeric, strict=True)
+        ).rstrip()
 
     print(line(heads))
     print("  ".join("-" * width for width in widths))
@@ -152,10 +156,13 @@ def _text_table(heads: list[str], cells: list[list[str]], numeric: list[bool]) -
 
 def _numeric(rows: Sequence[dict[str, Any]], head: str) -> bool:
     values = [row.get(head) for row in rows if row.get(head) is not None]
-    return bool(values) and all(isinstance(v, (int, float)) or str(v).rstrip("%").replace(".", "", 1).isdigit() for v in values)
+    return bool(values) and all(
+        isinstance(v, (int, float)) or str(v).rstrip("%").replace(".", "", 1).isdigit() for v in values
+    )
 
 
 def cell(value: Any) -> str:
+    """A value as a table shows it, on one line and without control characters."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""One file a command. A module that defines `COMMAND` is found by its name; `_` stands for `-`."""
+"""One file a command. A module that defines `command` is found by its name; `_` stands for `-`."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ def load(name: str) -> click.Command | None:
     """The command of a name, or null."""
     if name not in names():
         return None
-    command = importlib.import_module(f"{__name__}.{name.replace('-', '_')}").COMMAND
+    command = importlib.import_module(f"{__name__}.{name.replace('-', '_')}").command
     return command if isinstance(command, click.Command) else None

@@ -13,7 +13,7 @@ from weighbridge.surfaces.cli import options, output
 @click.command("concentration", short_help="HHI, Gini and the parts of the largest.")
 @click.option("--of", type=click.Choice(("models", "organisations", "countries")), default="models", show_default=True)
 @options.question
-def COMMAND(of: str, store: Path | None, as_json: bool, form: str, engine: str, **asked: Any) -> None:  # noqa: N802
+def command(of: str, store: Path | None, as_json: bool, form: str, engine: str, **asked: Any) -> None:
     """How concentrated downloads are over models, organisations or countries."""
     from weighbridge.surfaces.python import open_observatory
 

@@ -11,7 +11,7 @@ from weighbridge.surfaces.cli import options, output
 
 @click.command("doctor", short_help="What the store can answer; what is stale or damaged.")
 @options.listing
-def COMMAND(store: Path | None, form: str, as_json: bool) -> None:  # noqa: N802
+def command(store: Path | None, form: str, as_json: bool) -> None:
     """What this store can answer: hubs, windows, populations; what is stale; whether a file was damaged."""
     from weighbridge.errors import StoreDamaged
     from weighbridge.measures.asking import open_backing

@@ -9,11 +9,25 @@ import click
 
 from weighbridge.surfaces.cli import options, output
 
+CREDIT = (
+    "organisation",
+    "type",
+    "parent",
+    "country",
+    "family",
+    "grade",
+    "country_grade",
+    "evidence",
+    "evidence_date",
+    "note",
+    "decision",
+)
+
 
 @click.command("explain", short_help="Why a model counts for whom it counts.")
 @click.argument("model")
 @options.question
-def COMMAND(model: str, store: Path | None, as_json: bool, form: str, engine: str, **asked: Any) -> None:  # noqa: N802
+def command(model: str, store: Path | None, as_json: bool, form: str, engine: str, **asked: Any) -> None:
     """Why the downloads of a MODEL go to this organisation, country, family and root, or are left out."""
     from weighbridge.measures.asking import open_backing
     from weighbridge.measures.explaining import explain
@@ -24,20 +38,26 @@ def COMMAND(model: str, store: Path | None, as_json: bool, form: str, engine: st
     if as_json:
         output.document(found)
         return
-    definition = found["definition"]
-    print(f"{found['model']}: {found['downloads']:,} from {found['window']['from']} to {found['window']['to']} on {found['hub']}")
+    definition, window = found["definition"], found["window"]
+    print(f"{found['model']}: {found['downloads']:,} from {window['from']} to {window['to']} on {found['hub']}")
     print(f"under {definition['name']} v{definition['version']}, credited to the {definition['attribution']}\n")
-    print(f"Counts     {'yes' if found['counts'] else 'no'}" + "".join(f"; {text}" for text in found["because"]))
-    for key in ("created", "likes", "parents", "roots", "family_because"):
-        if found.get(key) not in (None, []):
-            value = found[key]
-            shown = ", ".join(f"{r['model']} {r['weight']:.1%}" for r in value) if key == "roots" else value
-            print(f"{key.replace('_', ' ').capitalize():<10} {output.cell(shown)}")
-    print("Labels     " + output.cell(", ".join(f"{k} {v}" for k, v in found["labels"].items())))
+    _line("Counts", "yes" if found["counts"] else "no", *found["because"])
+    _line("Created", found.get("created"))
+    _line("Likes", found.get("likes"))
+    _line("Parents", *found.get("parents", []))
+    _line("Roots", *(f"{root['model']} {root['weight']:.1%}" for root in found.get("roots", [])))
+    _line("Labels", *(f"{key} {value}" for key, value in found["labels"].items()))
+    _line("Family", found.get("family_because"))
     for credit in found["credited"]:
-        print(f"\nCredit     {credit['downloads']:,} to {output.cell(credit['holder'])}")
-        for key in ("organisation", "type", "parent", "country", "family", "grade", "country_grade", "evidence",
-                    "evidence_date", "note", "alternatives", "decision"):  # fmt: skip
-            if credit[key]:
-                alternatives = " | ".join(", ".join(f"{k} {v}" for k, v in a.items()) for a in credit["alternatives"])
-                print(f"  {key.replace('_', ' '):<14} {output.cell(alternatives if key == 'alternatives' else credit[key])}")
+        _line("\nCredit", f"{credit['downloads']:,} to {credit['holder']}")
+        for key in CREDIT:
+            _line(f"  {key.replace('_', ' ')}", credit[key])
+        for other in credit["alternatives"]:
+            _line("  alternative", *(f"{key} {value}" for key, value in other.items()))
+
+
+def _line(head: str, *values: Any) -> None:
+    """A line of what is known; nothing where nothing is."""
+    shown = [output.cell(value) for value in values if value not in (None, "")]
+    if shown:
+        print(f"{head:<16} {'; '.join(shown)}")

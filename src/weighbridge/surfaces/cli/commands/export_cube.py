@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,8 +12,9 @@ from weighbridge.surfaces.cli import options, output
 
 @click.command("export-cube", short_help="Write the store's cubes as one small file.")
 @click.argument("path", type=click.Path(path_type=Path))
+@click.option("--origin", default="", help="Where the data came from and under which licence; kept in the file.")
 @options.listing
-def COMMAND(path: Path, store: Path | None, form: str, as_json: bool) -> None:  # noqa: N802
+def command(path: Path, origin: str, store: Path | None, form: str, as_json: bool) -> None:
     """Write what the store can answer of its newest windows to one small file, to publish behind an article.
 
     The file holds sums over models with equal labels, and names the largest models only. Ask it with --store FILE.
@@ -28,8 +30,8 @@ def COMMAND(path: Path, store: Path | None, form: str, as_json: bool) -> None:  
     if not path.parent.is_dir():
         raise UsageError(f"there is no folder {path.parent}", "make it first")
     with output.waiting("summing"):
-        document = export_cube(Store(where), path, f"weighbridge export-cube {path.name}")
-    result = {
+        document = export_cube(Store(where), path, f"weighbridge export-cube {path.name}", origin)
+    result: dict[str, Any] = {
         "path": str(path),
         "bytes": path.stat().st_size,
         "sha256": file_sha256(path),

@@ -16,8 +16,15 @@ from weighbridge.surfaces.cli import options, output
 @click.option("--known", metavar="TIMESTAMP", help="When this was known. [default: now]")
 @click.option("--selection", is_flag=True, help="The file is a chosen set, not the whole hub.")
 @options.listing
-def COMMAND(  # noqa: N802
-    source: str, path: Path, at: str | None, known: str | None, selection: bool, store: Path | None, form: str, as_json: bool
+def command(
+    source: str,
+    path: Path,
+    at: str | None,
+    known: str | None,
+    selection: bool,
+    store: Path | None,
+    form: str,
+    as_json: bool,
 ) -> None:
     """Read a file of a SOURCE (see `weighbridge sources`) into the store; what is there is never changed.
 

@@ -17,8 +17,14 @@ SHOWN_CHILDREN = 15
 @click.option("--as-of", metavar="DATE", help="Only what was known then.")
 @click.option("--vintage", metavar="ID", help="From this vintage alone.")
 @options.listing
-def COMMAND(  # noqa: N802
-    model: str, hub: str | None, as_of: str | None, vintage: str | None, store: Path | None, form: str, as_json: bool
+def command(
+    model: str,
+    hub: str | None,
+    as_of: str | None,
+    vintage: str | None,
+    store: Path | None,
+    form: str,
+    as_json: bool,
 ) -> None:
     """Draw the declared line of a MODEL: its ancestors, the roots that get the credit, and what descends from it."""
     from weighbridge.measures.asking import open_backing
@@ -41,5 +47,9 @@ def COMMAND(  # noqa: N802
     print(f"Roots      {plain(roots)}")
     children = found["children"]
     more = f" and {len(children) - SHOWN_CHILDREN:,} more" if len(children) > SHOWN_CHILDREN else ""
-    print(f"Children   {len(children):,}: {plain(', '.join(children[:SHOWN_CHILDREN]))}{more}" if children else "Children   none")
+    print(
+        f"Children   {len(children):,}: {plain(', '.join(children[:SHOWN_CHILDREN]))}{more}"
+        if children
+        else "Children   none"
+    )
     print(f"Vintage    {', '.join(found['vintages'])}")

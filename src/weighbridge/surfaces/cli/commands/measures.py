@@ -11,7 +11,7 @@ from weighbridge.surfaces.cli import options, output
 
 @click.command("measures", short_help="What can be measured, with formula and source.")
 @options.listing
-def COMMAND(store: Path | None, form: str, as_json: bool) -> None:  # noqa: N802
+def command(store: Path | None, form: str, as_json: bool) -> None:
     """All measures with their words, formulas and sources."""
     from weighbridge.measures import measures
 

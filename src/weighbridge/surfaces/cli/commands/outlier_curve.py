@@ -13,7 +13,7 @@ from weighbridge.surfaces.cli import options, output
 @click.command("outlier-curve", short_help="What the outlier rule removes at other thresholds.")
 @click.option("--groups", default="CN,US", show_default=True, help="Countries whose shares are shown.")
 @options.question
-def COMMAND(groups: str, store: Path | None, as_json: bool, form: str, engine: str, **asked: Any) -> None:  # noqa: N802
+def command(groups: str, store: Path | None, as_json: bool, form: str, engine: str, **asked: Any) -> None:
     """The rule material-outlier over a grid of both its thresholds, with the shares of some countries after it."""
     from weighbridge.errors import UsageError
     from weighbridge.surfaces.python import open_observatory

@@ -10,11 +10,11 @@ from weighbridge.surfaces.cli import options, output
 
 
 @click.group("register", short_help="Check one's own rows for the register of parties.")
-def COMMAND() -> None:  # noqa: N802
+def command() -> None:
     """The register of who is behind a namespace."""
 
 
-@COMMAND.command("check", short_help="Check a file of corrections.")
+@command.command("check", short_help="Check a file of corrections.")
 @click.argument("file", type=click.Path(path_type=Path))
 @options.listing
 @click.pass_context

@@ -19,7 +19,7 @@ BY = (
 @click.option("--by", type=click.Choice(BY), default="country", show_default=True, help="What to group by.")
 @click.option("--top", type=click.IntRange(1), help="Keep so many groups; the rest is summed as (other).")
 @options.question
-def COMMAND(by: str, top: int | None, store: Path | None, as_json: bool, form: str, engine: str, **asked: Any) -> None:  # noqa: N802
+def command(by: str, top: int | None, store: Path | None, as_json: bool, form: str, engine: str, **asked: Any) -> None:
     """Share of downloads by group, with bounds, coverage and what was removed.
 
     Example: weighbridge share --by organisation --top 10 --definition young-models

@@ -11,7 +11,7 @@ from weighbridge.surfaces.cli import options, output
 
 @click.command("sources", short_help="What can be read, from whom and under which terms.")
 @options.listing
-def COMMAND(store: Path | None, form: str, as_json: bool) -> None:  # noqa: N802
+def command(store: Path | None, form: str, as_json: bool) -> None:
     """All sources, with producer, licence, population and what they give."""
     from weighbridge.sources import sources
 

@@ -15,7 +15,7 @@ from weighbridge.surfaces.cli.commands.share import share_columns
 @click.argument("of", type=click.Choice(("models", "organisations", "families")))
 @click.option("--top", type=click.IntRange(1), default=20, show_default=True, help="How many.")
 @options.question
-def COMMAND(of: str, top: int, store: Path | None, as_json: bool, form: str, engine: str, **asked: Any) -> None:  # noqa: N802
+def command(of: str, top: int, store: Path | None, as_json: bool, form: str, engine: str, **asked: Any) -> None:
     """The most downloaded models, organisations or families, with their shares."""
     from weighbridge.surfaces.python import open_observatory
 

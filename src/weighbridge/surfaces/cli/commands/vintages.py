@@ -13,7 +13,7 @@ from weighbridge.surfaces.cli import options, output
 @click.argument("action", type=click.Choice(("list",)), default="list")
 @click.option("--as-of", metavar="DATE", help="Only what was known then.")
 @options.listing
-def COMMAND(action: str, as_of: str | None, store: Path | None, form: str, as_json: bool) -> None:  # noqa: N802
+def command(action: str, as_of: str | None, store: Path | None, form: str, as_json: bool) -> None:
     """All vintages in order of when they became known."""
     from weighbridge.records.clock import parse_moment
     from weighbridge.store.home import Store, default_path
