@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -59,7 +60,18 @@ def slice_store(
     planned = plan(store, question)
     frame = frame_for(store, planned.vintages)
     weighed = _Weighing(planned, frame, question)
-    flows = [weighed.flows(period, way) for period, way in zip(planned.periods, planned.ways, strict=True)]
+    found = [weighed.flows(period, way) for period, way in zip(planned.periods, planned.ways, strict=True)]
+    flows = [flow for flow in found if flow is not None]
+    if not flows:
+        raise weighed.untiled()
+    answered = [flow is not None for flow in found]
+    planned = replace(
+        planned,
+        periods=tuple(itertools.compress(planned.periods, answered)),
+        ways=tuple(itertools.compress(planned.ways, answered)),
+        notes=(*planned.notes, *weighed.untiled_note(answered)),
+    )
+    weighed.planned = planned
     definition = question.definition
     cells = _cells(
         frame,
@@ -109,12 +121,8 @@ class _Weighing:
             )
         return self._counters[quantity]
 
-    def flows(self, period: Period, way: str) -> Flows:
-        """Flows of one window.
-
-        Raises:
-            DataMissing: no 30-day windows were observed that tile it.
-        """
+    def flows(self, period: Period, way: str) -> Flows | None:
+        """Flows of one window; null where no observed 30-day windows tile it."""
         if way == "at":
             return windowed_flows(self.counters("downloads_30d", [period.end]), period.end)
         if way == "steps":
@@ -123,15 +131,21 @@ class _Weighing:
             return cumulative_flows(self._steps, counters, period, self.last_day)
         age = self.question.definition.max_age_days
         anyone = np.where(self.flat | (self.born == UNKNOWN_DAY), FOREVER, self.born)
-        found = tiled_flows(self.counters("downloads_30d"), period, None if age is None else anyone, age)
-        if found is None:
-            days = self.counters("downloads_30d").days
-            near = sorted(days.tolist(), key=lambda d: abs(d - period.end))[:2]
-            raise DataMissing(
-                f"no 30-day windows tile {period.name or 'the window'} up to {day_text(period.end)}",
-                f"nearest days held: {' and '.join(day_text(d) for d in sorted(near))}",
-            )
-        return found
+        return tiled_flows(self.counters("downloads_30d"), period, None if age is None else anyone, age)
+
+    def untiled(self) -> DataMissing:
+        """What to say where no window of a plan could be tiled."""
+        end = self.planned.periods[-1].end
+        near = sorted(self.counters("downloads_30d").days.tolist(), key=lambda d: abs(d - end))[:2]
+        return DataMissing(
+            f"no observed 30-day windows tile the time up to {day_text(end)}",
+            f"nearest days held: {' and '.join(day_text(d) for d in sorted(near))}",
+        )
+
+    def untiled_note(self, answered: Sequence[bool]) -> list[str]:
+        """Which periods are left out because no observed 30-day windows tile them."""
+        left = [p.name for p, there in zip(self.planned.periods, answered, strict=True) if not there]
+        return [f"No observed 30-day windows tile {', '.join(left)}."] if left else []
 
     def age(self, model: Ints, period: Period, way: str) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
         """For cells of a window: within the age limit, and not known whether."""

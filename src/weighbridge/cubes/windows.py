@@ -10,6 +10,7 @@ from weighbridge.errors import DataMissing, UsageError
 from weighbridge.records.clock import Period, day_text, periods_between
 from weighbridge.records.question import Question
 from weighbridge.records.vintage import Vintage
+from weighbridge.store.catalogue import model_names
 from weighbridge.store.flows import WINDOW_DAYS
 from weighbridge.store.home import Store
 
@@ -121,7 +122,7 @@ def _observed(vintages: Sequence[Vintage], which: str) -> list[int]:
 
 
 def _at(vintages: Sequence[Vintage], day: int, notes: tuple[str, ...]) -> Plan:
-    """The 30-day counters of one day, from the vintage that was known last."""
+    """The 30-day counters of one day, from the census that was known last."""
     there = [v for v in vintages if day in v.days_30d]
     if not there:
         days = _observed(vintages, "days_30d")
@@ -129,9 +130,28 @@ def _at(vintages: Sequence[Vintage], day: int, notes: tuple[str, ...]) -> Plan:
         after = [d for d in days if d > day][:1]
         near = " and ".join(day_text(d) for d in before + after) or "none"
         raise DataMissing(f"no 30-day counters were observed on {day_text(day)}", f"nearest days held: {near}")
-    if len(there) > 1:
-        notes = (*notes, f"{len(there)} vintages observed that day; the one known last answers.")
-    return Plan((there[-1],), (Period(day - WINDOW_DAYS, day, ""),), ("at",), "", notes)
+    census = _one_census(there)
+    if len(there) > len(census):
+        notes = (*notes, f"{len(there)} readings were made of that day; the one known last answers.")
+    if len(census) > 1:
+        notes = (*notes, f"{len(census)} readings hold different models of that day; together they are one census.")
+    return Plan(tuple(census), (Period(day - WINDOW_DAYS, day, ""),), ("at",), "", notes)
+
+
+def _one_census(readings: Sequence[Vintage]) -> list[Vintage]:
+    """The reading known last, and those of the same day that hold other models: the parts of one census.
+
+    A model that the last reading lacks is gone from the hub if the older reading is of the same models, and in
+    another part if it is not; half of the smaller reading decides.
+    """
+    chosen = [readings[-1]]
+    names = model_names(readings[-1]) if len(readings) > 1 else set()
+    for earlier in reversed(readings[:-1]):
+        others = model_names(earlier)
+        if len(others & names) * 2 < min(len(others), len(names)):
+            chosen.insert(0, earlier)
+            names |= others
+    return chosen
 
 
 def _series(

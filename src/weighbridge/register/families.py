@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weighbridge.register import files
+from weighbridge.register.substrings import SubstringIndex
 
 Codes = npt.NDArray[np.int32]
 
@@ -45,25 +45,19 @@ def by_name(repositories: pa.Array) -> Codes:
     unique = base.dictionary
     texts = unique.to_pylist()
     codes = np.full(len(texts), -1, np.int32)
-    with ThreadPoolExecutor(2) as pool:
-        for pattern, candidates in pool.map(lambda p: (p, _candidates(unique, p)), _patterns()):
-            for at in candidates[codes[candidates] < 0]:
-                text = texts[at]
-                if pattern.pattern.search(text) and not (pattern.excluded and pattern.excluded.search(text)):
-                    codes[at] = pattern.code
+    index = SubstringIndex(unique, {literal for pattern in _patterns() for literal in pattern.contains})
+    for pattern in _patterns():
+        candidates = np.unique(np.concatenate([index.holding(literal) for literal in pattern.contains]))
+        for at in candidates[codes[candidates] < 0]:
+            text = texts[at]
+            if pattern.pattern.search(text) and not (pattern.excluded and pattern.excluded.search(text)):
+                codes[at] = pattern.code
     return np.asarray(np.maximum(codes, 0)[base.indices.to_numpy()], dtype=np.int32)
 
 
 def code_of(family: str) -> int:
     """Code of a family's name, 0 where there is no such family."""
     return _codes().get(family, 0)
-
-
-def _candidates(unique: pa.Array, pattern: _Pattern) -> npt.NDArray[np.int64]:
-    hit = np.zeros(len(unique), bool)
-    for literal in pattern.contains:
-        hit |= pc.match_substring(unique, literal).to_numpy(zero_copy_only=False).astype(bool)
-    return np.flatnonzero(hit)
 
 
 @functools.cache

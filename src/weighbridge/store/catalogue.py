@@ -105,6 +105,11 @@ def read_counters(
     return Counters(model[kept], day[kept], value[kept], step[kept], observed, census)
 
 
+def model_names(vintage: Vintage) -> set[str]:
+    """Names of all models of a vintage."""
+    return set(_table(vintage, "models", ["name"])["name"].to_pylist())
+
+
 def _joined(tables: Sequence[pa.Table], today: Today) -> tuple[list[Int], int]:
     """For each table its models' numbers in the common numbering, and how many models there are.
 

@@ -10,6 +10,9 @@ from weighbridge.cubes.windows import choose_hub
 from weighbridge.definitions.named import define
 from weighbridge.errors import UsageError
 from weighbridge.measures.asking import Backing, ask, open_backing
+from weighbridge.measures.condition import condition
+from weighbridge.measures.corrections import check_corrections
+from weighbridge.measures.explaining import explain, lineage_of
 from weighbridge.records.answer import Answer
 from weighbridge.records.clock import parse_day, parse_moment
 from weighbridge.records.question import Question
@@ -40,6 +43,25 @@ class Observatory:
     def concentration(self, of: str = "models", **options: Any) -> Answer:
         """HHI, Gini and the parts of the largest, over models, organisations or countries."""
         return self.ask("concentration", {"of": of}, **options)
+
+    def explain(self, model: str, **options: Any) -> dict[str, Any]:
+        """Why a model's downloads go to this organisation, country, family and root, or are left out."""
+        return explain(self.backing, model, self.question(**options))
+
+    def lineage(
+        self, model: str, hub: str | None = None, as_of: str | None = None, vintage: str | None = None
+    ) -> dict[str, Any]:
+        """Parents, roots with weights, and children of a model."""
+        when = parse_moment(as_of, "--as-of", end_of_day=True) if as_of else None
+        return lineage_of(self.backing, model, hub, when, vintage)
+
+    def doctor(self) -> dict[str, Any]:
+        """What can be answered: hubs, populations and windows; what is stale, and what is damaged."""
+        return condition(self.backing)
+
+    def check_register(self, path: str | Path) -> dict[str, Any]:
+        """One's own rows for the register: faults, what they change, and how much weight they touch."""
+        return check_corrections(Path(path), self.backing)
 
     def ask(self, measure: str, own: dict[str, Any], **options: Any) -> Answer:
         """Any registered measure; `own` are the measure's options, `options` as in `question`."""

@@ -111,33 +111,52 @@ def _below(result: Answer) -> list[str]:
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int], None]]:
-    """A counter on standard error that appears once something has taken two seconds, on a terminal only."""
+    """A bar on standard error that counts rows; it appears once the work has taken two seconds, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield lambda count: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,} rows"),
+        TimeElapsedColumn(),
+    )
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    task = bar.add_task(what, total=None)
     started = time.monotonic()
-    shown = False
 
     def tell(count: int) -> None:
-        nonlocal shown
-        if sys.stderr.isatty() and time.monotonic() - started > SLOW_SECONDS:
-            shown = True
-            print(f"\r{what}: {count:,}", end="", file=sys.stderr, flush=True)
+        if time.monotonic() - started > SLOW_SECONDS:
+            bar.start()
+        bar.update(task, completed=count)
 
     try:
         yield tell
     finally:
-        if shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+        bar.stop()
 
 
 @contextmanager
 def waiting(what: str) -> Iterator[None]:
-    """A spinner on standard error while something takes long, on a terminal only."""
+    """A moving bar on standard error while something takes over two seconds, on a terminal only."""
     if not sys.stderr.isatty():
         yield
         return
+    import threading
+
     from rich.console import Console
 
-    with Console(stderr=True).status(what):
+    status = Console(stderr=True).status(what)
+    timer = threading.Timer(SLOW_SECONDS, status.start)
+    timer.start()
+    try:
         yield
+    finally:
+        timer.cancel()
+        status.stop()
 
 
 def _text_table(heads: list[str], cells: list[list[str]], numeric: list[bool]) -> None:

@@ -14,10 +14,9 @@ from weighbridge.surfaces.cli import options, output
 def command(store: Path | None, form: str, as_json: bool) -> None:
     """What this store can answer: hubs, windows, populations; what is stale; whether a file was damaged."""
     from weighbridge.errors import StoreDamaged
-    from weighbridge.measures.asking import open_backing
-    from weighbridge.measures.condition import condition
+    from weighbridge.surfaces.python import open_observatory
 
-    found = condition(open_backing(store))
+    found = open_observatory(store).doctor()
     if found["damaged"]:
         hint = "restore these from a backup, or delete the vintage's folder and read the source again"
         raise StoreDamaged("; ".join(found["damaged"]), hint)

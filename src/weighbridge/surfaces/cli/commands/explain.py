@@ -29,12 +29,9 @@ CREDIT = (
 @options.question
 def command(model: str, store: Path | None, as_json: bool, form: str, engine: str, **asked: Any) -> None:
     """Why the downloads of a MODEL go to this organisation, country, family and root, or are left out."""
-    from weighbridge.measures.asking import open_backing
-    from weighbridge.measures.explaining import explain
-    from weighbridge.surfaces.python import Observatory
+    from weighbridge.surfaces.python import open_observatory
 
-    backing = open_backing(store)
-    found = explain(backing, model, Observatory(backing).question(**asked))
+    found = open_observatory(store).explain(model, **asked)
     if as_json:
         output.document(found)
         return

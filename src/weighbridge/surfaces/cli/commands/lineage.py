@@ -27,13 +27,10 @@ def command(
     as_json: bool,
 ) -> None:
     """Draw the declared line of a MODEL: its ancestors, the roots that get the credit, and what descends from it."""
-    from weighbridge.measures.asking import open_backing
-    from weighbridge.measures.explaining import lineage_of
-    from weighbridge.records.clock import parse_moment
     from weighbridge.sources.checks import plain
+    from weighbridge.surfaces.python import open_observatory
 
-    when = parse_moment(as_of, "--as-of", end_of_day=True) if as_of else None
-    found = lineage_of(open_backing(store), model, hub, when, vintage)
+    found = open_observatory(store).lineage(model, hub, as_of, vintage)
     if as_json:
         output.document(found)
         return

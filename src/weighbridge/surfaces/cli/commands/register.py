@@ -21,10 +21,9 @@ def command() -> None:
 def check(ctx: click.Context, file: Path, store: Path | None, form: str, as_json: bool) -> None:
     """Check a CSV FILE of one's own rows (columns of the register's namespaces.csv; namespace and organisation are
     needed), and say what they change and how much weight they touch. Use them with --register FILE.csv."""
-    from weighbridge.measures.asking import open_backing
-    from weighbridge.measures.corrections import check_corrections
+    from weighbridge.surfaces.python import open_observatory
 
-    found = check_corrections(file, open_backing(store))
+    found = open_observatory(store).check_register(file)
     if as_json:
         output.document(found)
     else:
