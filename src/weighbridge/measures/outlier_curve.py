@@ -25,7 +25,8 @@ class OutlierCurve:
     title = "What the outlier rule removes at other thresholds"
     words = (
         "For each pair of thresholds (robust standard deviations of the residual, part of all weight) how many "
-        "models the rule removes, which are the largest, and the shares of some countries after it."
+        "models the rule removes, which are the largest, and the shares of some countries after it. A cube file "
+        "answers for thresholds above its smallest named model."
     )
     formula = "as the rule material-outlier; shares as in share, uploader's country"
     source = "own definition"
@@ -43,9 +44,11 @@ class OutlierCurve:
         considered = weighed.removals[0].kept
         groups = weighed.groups("country", cells.entries)
         names = cells.labels["model"]
+        named = np.isfinite(facts)
+        least = 0.0 if weighed.slice.whole else float(cells.value[named].min() / max(cells.value.sum(), 1))
         grid = []
         for deviations in DEVIATIONS:
-            for material in MATERIAL:
+            for material in filter(lambda part: part >= least, MATERIAL):
                 gone = outliers(cells, considered, deviations, material)
                 rows = np.flatnonzero(gone)
                 largest = rows[np.argsort(-cells.value[rows], kind="stable")[:SHOWN]]

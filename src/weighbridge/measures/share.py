@@ -47,7 +47,7 @@ class _Table:
 
     def __init__(self, weighed: Weighed, groups: Groups) -> None:
         entries, cells = weighed.entries, weighed.slice.cells
-        present, code = np.unique(groups.codes, return_inverse=True)
+        present, code = _present(groups.codes)
         extra = sorted({alternative for _, alternative in groups.contested} - set(present.tolist()))
         self.names = [groups.names[int(g)] for g in [*present, *extra]]
         place = {int(g): i for i, g in enumerate([*present, *extra])}
@@ -209,6 +209,12 @@ def _chosen(table: _Table, top: int | None) -> Ints:
     return order if top is None else order[:top]
 
 
+def _present(codes: npt.NDArray[np.int32]) -> tuple[Ints, npt.NDArray[np.int64]]:
+    """Codes that occur, ascending, and each code's place among them."""
+    some = np.bincount(codes) > 0
+    return np.flatnonzero(some), (np.cumsum(some) - 1)[codes]
+
+
 def _models(key: Ints, cell: Ints, value: Ints, models: Ints, shape: tuple[int, int]) -> Ints:
     """Repositories with weight by window and group; one that is split within a group counts once there."""
     some = value > 0
@@ -242,8 +248,8 @@ def _moved(weighed: Weighed, by: str, removal: Removal) -> dict[str, float]:
     """How the shares of the groups that moved most changed through a rule."""
     entries = weighed.slice.cells.entries
     groups = weighed.groups(by, entries)
-    _, code = np.unique(groups.codes, return_inverse=True)
-    names = [groups.names[int(g)] for g in np.unique(groups.codes)]
+    present, code = _present(groups.codes)
+    names = [groups.names[int(g)] for g in present]
 
     def shares(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
         weights = np.bincount(code, weights=np.where(mask[entries.cell], entries.value, 0), minlength=len(names))

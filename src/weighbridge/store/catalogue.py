@@ -96,13 +96,15 @@ def read_counters(
         value = table[quantity].to_numpy()
         parts.append((model if code is None else code[model], day, value, step, np.full(len(model), order_known)))
     model, day, value, step, rank = (np.concatenate(column) for column in zip(*parts, strict=True))
-    order = np.lexsort((rank, day, model))
-    last = np.append((model[order][1:] != model[order][:-1]) | (day[order][1:] != day[order][:-1]), True)
-    kept = order[last[: len(order)]]
+    if len(vintages) > 1 or (len(day) and day[0] != day[-1]):
+        order = np.lexsort((rank, day, model))
+        last = np.append((model[order][1:] != model[order][:-1]) | (day[order][1:] != day[order][:-1]), True)
+        kept = order[last[: len(order)]]
+        model, day, value, step = model[kept], day[kept], value[kept], step[kept]
     held = [v.days_30d if quantity == "downloads_30d" else v.days_all for v in vintages]
     observed = np.array(sorted({d for ds in held for d in ds if days is None or d in set(days)}), np.int64)
     census = all(v.population == "census" for v in vintages)
-    return Counters(model[kept], day[kept], value[kept], step[kept], observed, census)
+    return Counters(model, day, value, step, observed, census)
 
 
 def model_names(vintage: Vintage) -> set[str]:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import sys
+import textwrap
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from weighbridge.records.answer import Answer
 from weighbridge.sources.checks import plain
 
 SLOW_SECONDS = 2.0
+WIDTH = 110
 
 
 def document(value: dict[str, Any]) -> None:
@@ -64,14 +66,19 @@ def answer(result: Answer, as_json: bool, form: str, columns: Callable[[Any], di
         table(rows, form)
         return
     for line in _above(result):
-        print(line)
+        print(wrapped(line))
     print()
     table(rows, form)
     below = _below(result)
     if below:
         print()
         for line in below:
-            print(line)
+            print(wrapped(line))
+
+
+def wrapped(line: str) -> str:
+    """A line folded at 110 columns, its continuation under the words and not under the head."""
+    return textwrap.fill(line, WIDTH, subsequent_indent=" " * 12, break_long_words=False, break_on_hyphens=False)
 
 
 def _above(result: Answer) -> Iterator[str]:
@@ -98,7 +105,9 @@ def _below(result: Answer) -> list[str]:
     lines = []
     for removal in result.removed:
         if removal["downloads"]:
-            moved = ", ".join(f"{plain(g)} {change:+.2%}" for g, change in list(removal["moved"].items())[:5])
+            moved = ", ".join(
+                f"{plain(g)} {100 * change:+.2f} points" for g, change in list(removal["moved"].items())[:5]
+            )
             shown = ", ".join(plain(name) for name in removal["examples"])
             what = f"{removal['models']} ({shown}), {removal['downloads']:,} {result.unit}"
             lines.append(f"Removed     {removal['rule']}: {what}; moved {moved or 'nothing'}")

@@ -1,0 +1,54 @@
+"""Run the commands that documents show and write down what they print; `--check` fails where a document has drifted.
+
+A block fenced as `console` whose first line is `$ weighbridge ...` is answered by the bundled sample. Blocks with
+other fences are left alone.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = ("README.md", "docs/methods.md", "docs/guide.md", "docs/design/cleaning.md")
+SAMPLE_NOTE = re.compile(r"\nNote +The bundled sample answers.*?fills it\.", re.DOTALL)  # names a folder
+BLOCK = re.compile(r"(```console\n\$ weighbridge ([^\n]*)\n)(.*?)(```\n)", re.DOTALL)
+
+
+def answered(text: str, store: str) -> str:
+    """A document with every shown command's output as it is now."""
+    return BLOCK.sub(lambda match: f"{match[1]}{_printed(match[2], store)}{match[4]}", text)
+
+
+def _printed(command: str, store: str) -> str:
+    environment = {**os.environ, "WEIGHBRIDGE_STORE": store, "COLUMNS": "120"}
+    arguments = [sys.executable, "-m", "weighbridge", *command.split()]
+    done = subprocess.run(arguments, capture_output=True, text=True, env=environment)  # noqa: S603
+    if done.returncode:
+        sys.exit(f"weighbridge {command}: exit {done.returncode}: {done.stderr}")
+    return SAMPLE_NOTE.sub("", done.stdout).rstrip() + "\n"
+
+
+def main() -> None:
+    """Write, or with `--check` compare."""
+    check = "--check" in sys.argv[1:]
+    drifted = []
+    with tempfile.TemporaryDirectory() as empty:
+        for name in DOCUMENTS:
+            path = ROOT / name
+            was = path.read_text(encoding="utf-8") if path.exists() else ""
+            now = answered(was, str(Path(empty) / "store"))
+            if now != was:
+                drifted.append(name)
+                if not check:
+                    path.write_text(now, encoding="utf-8")
+    if check and drifted:
+        sys.exit(f"what these documents show is no longer what is printed: {', '.join(drifted)}; run tasks.py docs")
+
+
+if __name__ == "__main__":
+    main()
