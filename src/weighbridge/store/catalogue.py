@@ -86,7 +86,7 @@ def read_counters(
     parts = []
     for order_known, (vintage, code) in enumerate(zip(vintages, codes, strict=True)):
         table = _table(vintage, "counters", ["model", "day", quantity, "step"])
-        if days is not None and (len(days) != len(vintage.days_30d) or quantity != "downloads_30d"):
+        if days is not None and set(days) != {*vintage.days_30d, *vintage.days_all}:
             table = table.filter(pc.is_in(table["day"], pa.array(list(days), pa.int32())))
         if table[quantity].null_count:
             table = table.filter(table[quantity].is_valid())
