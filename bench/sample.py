@@ -8,7 +8,8 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from weighbridge.cubes.cubefile import export_cube, sample_path
+from weighbridge.cubes.cubefile import sample_path
+from weighbridge.cubes.exporting import export_cube
 from weighbridge.records.clock import parse_moment
 from weighbridge.sources import source
 from weighbridge.store.home import Store

@@ -1,19 +1,10 @@
-"""The labels of all models, kept ready beside the vintages so that a share does not compute them again.
-
-A frame depends on the vintages' models, on the families and on the aliases, but not on the register of parties,
-which is applied when a question is asked. It may be deleted at any time and is then made again.
-"""
+"""The labels of all models and the graph they form: what a question needs beside the counters and the register."""
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import hashlib
-import json
-import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -28,13 +19,9 @@ from weighbridge.lineage.sizes import SIZES, parameters, size_class
 from weighbridge.records.cells import Coded
 from weighbridge.records.clock import parse_day
 from weighbridge.records.observations import MOMENT
-from weighbridge.records.vintage import Vintage
 from weighbridge.register import aliases, families, files
 from weighbridge.register.parties import REPUBLISHING_HUBS, ROOT_MARK
-from weighbridge.store.catalogue import read_models
-from weighbridge.store.home import Store
 
-FRAME_VERSION = 1
 UNKNOWN_DAY = -(2**31)
 FLAT_DAY = parse_day("2022-03-02")  # the Hub's first creation date stands for "on or before"
 COLUMNS = (
@@ -89,25 +76,6 @@ class Frame:
         return str((self.names[node] if inside else self.outside[node - len(self.names)]).as_py())
 
 
-def frame_for(store: Store, vintages: Sequence[Vintage]) -> Frame:
-    """The frame of some vintages of one hub, from the ready files where they are there and still right.
-
-    A store that may only be read is answered too; its frame is then made anew each time.
-    """
-    folder = store.ready / _key(vintages)
-    if (folder / "frame.json").is_file():
-        return _load(folder)
-    frame = make_frame(vintages[0].hub, read_models(vintages, COLUMNS, links(vintages[0].hub)))
-    with contextlib.suppress(PermissionError), store.writing() as scratch:
-        made = scratch / "frame"
-        made.mkdir()
-        _save(frame, made)
-        folder.parent.mkdir(exist_ok=True)
-        shutil.rmtree(folder, ignore_errors=True)
-        made.rename(folder)
-    return frame
-
-
 def links(hub: str) -> Callable[[str], str | None]:
     """Links from old names of a hub's models to today's."""
     return functools.partial(aliases.chain_end, hub)
@@ -120,7 +88,7 @@ def make_frame(hub: str, models: pa.Table) -> Frame:
         hub: decides aliases, and where organisations and families come from.
         models: table with the columns `COLUMNS`.
     """
-    column = {name: _flat(models[name]) for name in COLUMNS}
+    column = {name: flat(models[name]) for name in COLUMNS}
     names = column["name"].cast(pa.string())
     copies = quantised(names, column["tags"], column["relation"])
     edges = resolve(hub, names, column["base_models"])
@@ -277,101 +245,6 @@ def _coded(texts: pa.Array) -> Coded:
     return Coded(encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32), encoded.dictionary.cast(pa.string()))
 
 
-def _flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+def flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """One array of a column, however it was cut."""
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-
-
-def _key(vintages: Sequence[Vintage]) -> str:
-    """Name of the ready folder: the vintages, and what the labels were derived from."""
-    parts = [
-        *(v.id for v in vintages),
-        files.fingerprint("families", "aliases", "entries"),
-        str(FRAME_VERSION),
-    ]
-    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:24]
-
-
-# Ready files: one Arrow file a table, memory-mapped; integers are used where they lie.
-
-
-def _save(frame: Frame, folder: Path) -> None:
-    tables = {
-        "models": {
-            "name": frame.names,
-            "family": frame.family,
-            "created": frame.created,
-            "likes": frame.likes,
-            "weights": frame.weights,
-            "declared": frame.declared,
-            "relation_inferred": frame.relation_inferred,
-            **{f"code_{name}": coded.codes for name, coded in frame.labels.items()},
-        },
-        "nodes": {"holder": frame.holder.codes, "own_family": frame.own_family},
-        "edges": {"child": frame.child, "parent": frame.parent},
-        "outside": {"name": frame.outside},
-        "holders": {"name": frame.holder.names},
-        **{f"names_{name}": {"name": coded.names} for name, coded in frame.labels.items()},
-        **{f"{kind}_{part}": {part: getattr(getattr(frame, kind), part)}
-           for kind in ("roots", "roots_inferred")
-           for part in ("of", "start", "node", "share", "whole", "cyclic")},
-    }  # fmt: skip
-    for name, columns in tables.items():
-        table = pa.table(
-            {key: value if isinstance(value, pa.Array) else pa.array(value) for key, value in columns.items()}
-        )
-        with (
-            pa.OSFile(str(folder / f"{name}.arrow"), "wb") as sink,
-            pa.ipc.new_file(sink, table.schema) as writer,
-        ):
-            writer.write_table(table)
-    document = {"lineage": frame.lineage, "labels": list(frame.labels)}
-    (folder / "frame.json").write_text(json.dumps(document) + "\n", encoding="utf-8")
-
-
-def _load(folder: Path) -> Frame:
-    document = json.loads((folder / "frame.json").read_text(encoding="utf-8"))
-
-    def table(name: str) -> dict[str, pa.Array]:
-        batch = pa.ipc.open_file(pa.memory_map(str(folder / f"{name}.arrow"))).read_all()
-        return {key: _flat(batch[key]) for key in batch.column_names}
-
-    def numbers(column: pa.Array) -> npt.NDArray[np.int64]:
-        return np.asarray(column.to_numpy(zero_copy_only=False))
-
-    def roots(kind: str) -> Roots:
-        parts = ("of", "start", "node", "share", "whole", "cyclic")
-        return Roots(*(numbers(table(f"{kind}_{part}")[part]) for part in parts))
-
-    models, nodes, edges = table("models"), table("nodes"), table("edges")
-    labels = {
-        name: Coded(numbers(models[f"code_{name}"]).astype(np.int32, copy=False), table(f"names_{name}")["name"])
-        for name in document["labels"]
-    }
-    return Frame(
-        names=models["name"],
-        outside=table("outside")["name"],
-        holder=Coded(numbers(nodes["holder"]).astype(np.int32, copy=False), table("holders")["name"]),
-        family=numbers(models["family"]).astype(np.int32, copy=False),
-        own_family=numbers(nodes["own_family"]).astype(np.int32, copy=False),
-        created=numbers(models["created"]).astype(np.int32, copy=False),
-        likes=numbers(models["likes"]),
-        labels=labels,
-        weights=numbers(models["weights"]).astype(bool),
-        declared=numbers(models["declared"]).astype(bool),
-        relation_inferred=numbers(models["relation_inferred"]).astype(bool),
-        child=numbers(edges["child"]),
-        parent=numbers(edges["parent"]),
-        roots=roots("roots"),
-        roots_inferred=roots("roots_inferred"),
-        lineage=document["lineage"],
-    )
-
-
-def keep_ready(store: Store, vintage: Vintage) -> None:
-    """Make the frame that a question about this vintage will need, so that the question need not wait.
-
-    A vintage without counters is never weighed. A series over several vintages makes its own frame when it is
-    first asked for.
-    """
-    if vintage.counters:
-        frame_for(store, [vintage])

@@ -12,7 +12,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from weighbridge.cubes.credit import divide, spread
-from weighbridge.cubes.frame import FLAT_DAY, UNKNOWN_DAY, Frame, frame_for, links
+from weighbridge.cubes.frame import FLAT_DAY, UNKNOWN_DAY, Frame, links
+from weighbridge.cubes.ready import frame_for
 from weighbridge.cubes.windows import Plan, plan
 from weighbridge.definitions.rules import Evidence, rules
 from weighbridge.definitions.scopes import Subject, scopes

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from weighbridge.cubes.frame import UNKNOWN_DAY, frame_for
+from weighbridge.cubes.frame import UNKNOWN_DAY
 from weighbridge.cubes.kinship import kin, row_of
+from weighbridge.cubes.ready import frame_for
 from weighbridge.cubes.weigh import Weighed
 from weighbridge.cubes.windows import plan
 from weighbridge.definitions.named import define

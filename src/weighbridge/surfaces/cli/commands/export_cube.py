@@ -19,7 +19,7 @@ def command(path: Path, origin: str, store: Path | None, form: str, as_json: boo
 
     The file holds sums over models with equal labels, and names the largest models only. Ask it with --store FILE.
     """
-    from weighbridge.cubes.cubefile import export_cube
+    from weighbridge.cubes.exporting import export_cube
     from weighbridge.errors import UsageError
     from weighbridge.store.home import Store, default_path
     from weighbridge.store.package import file_sha256

@@ -32,7 +32,7 @@ def command(
     """
     from datetime import UTC, datetime
 
-    from weighbridge.cubes.frame import keep_ready
+    from weighbridge.cubes.ready import keep_ready
     from weighbridge.errors import UsageError
     from weighbridge.records.clock import parse_moment
     from weighbridge.sources import source as find
