@@ -15,6 +15,7 @@ from weighbridge.errors import StoreDamaged
 
 FILES = ("organisations", "namespaces", "entries", "aliases", "families", "countries", "decisions")
 Row = dict[str, str]
+SHOWN_VALUES = 12
 
 
 def data_file(name: str) -> Traversable:
@@ -71,7 +72,9 @@ def parse_alternatives(text: str) -> list[Row]:
 
 def _reason(error: Any) -> str:
     if error.validator == "enum":
-        return f"{error.instance!r} is none of {', '.join(map(repr, error.validator_value))}"
+        known = [repr(value) for value in error.validator_value]
+        more = f" and {len(known) - SHOWN_VALUES} more" if len(known) > SHOWN_VALUES else ""
+        return f"{error.instance!r} is none of {', '.join(known[:SHOWN_VALUES])}{more}"
     if error.validator == "pattern":
         return f"{error.instance!r} does not have the form {error.validator_value}"
     return str(error.message)[:200]

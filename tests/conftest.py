@@ -1,0 +1,73 @@
+"""Fixtures that all stages share: a store, a small hub read into it, and the folder of real data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import making
+import pytest
+
+from weighbridge.sources import source
+from weighbridge.store.home import Store
+from weighbridge.store.writing import Reading, ingest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+FIRST_KNOWN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_store_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Whatever forgets to name a store must not find the user's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WEIGHBRIDGE_STORE", str(tmp_path_factory.mktemp("nobody") / "store"))
+        yield
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """A store that holds nothing."""
+    return Store(tmp_path / "store")
+
+
+@pytest.fixture
+def read_hub(store: Store, tmp_path: Path) -> Callable[..., Reading]:
+    """A function that writes rows as a CSV listing of the Hub and reads it into `store`.
+
+    Each reading is known an hour after the one before, unless `known` says otherwise.
+    """
+    count = 0
+
+    def read(rows: list[dict[str, Any]], at: str | None = "2024-07-11", **choices: Any) -> Reading:
+        nonlocal count
+        count += 1
+        path = making.csv_file(tmp_path / f"listing{count}.csv", rows)
+        known = choices.pop("known", FIRST_KNOWN + timedelta(hours=count))
+        return ingest(store, source("hub-dump"), path, at=at and making.moment(at), known=known, **choices)
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real data beside the repository."""
+    folder = REPOSITORY.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"there is no folder of real data at {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def census(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A store that holds the census of July 2024, the daily series and the Ollama pulls, read once."""
+    held = Store(tmp_path_factory.mktemp("real") / "store")
+    for name, file, at, selection in (
+        ("hub-dump", "hub-census-2024-07/models.parquet", "2024-07-11", False),
+        ("hub-dump", "hub-daily-transformersjs/daily.parquet", None, True),
+        ("ollama-pulls", "ollama-pulls-daily/pulls.parquet", None, False),
+    ):
+        path = real_data / file
+        ingest(held, source(name), path, at=at and making.moment(at), known=FIRST_KNOWN, selection=selection)
+    return held
