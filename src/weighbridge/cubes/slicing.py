@@ -191,8 +191,8 @@ class _Weighing:
         notes = []
         if self._steps is not None and self._steps.restated:
             notes.append(
-                f"{self._steps.restated} counters fell and stayed down, by {self._steps.excess:,} in all: a "
-                "restatement, whose flow is unknown and counted as 0 with that uncertainty."
+                f"Counters that fell and stayed down: {self._steps.restated}, by {self._steps.excess:,} in all. The "
+                "flow of such a restatement is unknown and counted as 0 with that uncertainty."
             )
         if self.question.splice and len(set(self.planned.ways)) > 1:
             notes.append(self._joint())

@@ -11,8 +11,10 @@ import pyarrow as pa
 
 from weighbridge.definitions.rules import rules
 from weighbridge.errors import DataMissing, UsageError
+from weighbridge.lineage.sizes import SIZES
 from weighbridge.records.cells import Cells, Entries, Slice
 from weighbridge.records.definition import Definition
+from weighbridge.register import families
 from weighbridge.register.parties import (
     ELSEWHERE,
     EUROPE,
@@ -127,37 +129,25 @@ class Weighed:
             party = self.party if entries is None else self.parties_of(entries)
             return _by_party(by, party, self.register.parties, self.definition)
         if by == "family":
-            dark = frozenset({"(none)"})
-            names = list(self.slice.families)
-            holds = frozenset(names) - {"(none)", "(several)"}
-            return Groups(chosen.family, names, dark, {"(several)": holds})
-        if by == "namespace":
-            if self.slice.hub in REPUBLISHING_HUBS:
-                return Groups(np.zeros(len(chosen.cell), np.int32), ["library"], frozenset(), {})
-            return Groups(chosen.holder.codes, _texts(chosen.holder.names), frozenset(), {})
-        if by == "model":
-            return Groups(chosen.model.codes, _texts(chosen.model.names), frozenset(), {})
+            codes, names = _present(chosen.family, pa.array(self.slice.families))
+            single = frozenset(names) - {families.NONE, families.SEVERAL}
+            return Groups(codes, names, frozenset({families.NONE}), {families.SEVERAL: single})
+        if by == "namespace" and self.slice.hub in REPUBLISHING_HUBS:
+            return Groups(np.zeros(len(chosen.cell), np.int32), ["library"], frozenset(), {})
+        if by in ("namespace", "model"):
+            coded = chosen.holder if by == "namespace" else chosen.model
+            codes, names = _present(coded.codes, coded.names)
+            return Groups(codes, [name.split(ROOT_MARK)[0] for name in names], frozenset(), {})
         coded = self.slice.cells.labels[by]
-        dark = frozenset({"unknown"}) if by == "size" else frozenset()
-        return Groups(coded.codes[chosen.cell], _texts(coded.names), dark, {})
+        codes, names = _present(coded.codes[chosen.cell], coded.names)
+        return Groups(codes, names, frozenset({SIZES[-1]}) if by == "size" else frozenset(), {})
 
 
-class _Lazy(list[str]):
-    """Texts of an Arrow array, made only where they are read: a hub has millions of names."""
-
-    def __init__(self, names: pa.Array) -> None:
-        super().__init__()
-        self._names = names
-
-    def __len__(self) -> int:
-        return len(self._names)
-
-    def __getitem__(self, index: object) -> str:  # type: ignore[override]
-        return str(self._names[int(index)].as_py()).split(ROOT_MARK)[0]  # type: ignore[call-overload]
-
-
-def _texts(names: pa.Array) -> list[str]:
-    return _Lazy(names) if len(names) > 50_000 else [str(n).split(ROOT_MARK)[0] for n in names.to_pylist()]
+def _present(codes: Codes, names: pa.Array) -> tuple[Codes, list[str]]:
+    """Codes renumbered over those that occur, and the names of these."""
+    some = np.bincount(codes, minlength=1) > 0
+    place = (np.cumsum(some) - 1).astype(np.int32)
+    return place[codes], names.take(pa.array(np.flatnonzero(some)[: len(names)])).to_pylist()
 
 
 def weigh(sliced: Slice, definition: Definition, register: Register) -> Weighed:

@@ -47,13 +47,11 @@ class _Table:
 
     def __init__(self, weighed: Weighed, groups: Groups) -> None:
         entries, cells = weighed.entries, weighed.slice.cells
-        present, code = _present(groups.codes)
-        extra = sorted({alternative for _, alternative in groups.contested} - set(present.tolist()))
-        self.names = [groups.names[int(g)] for g in [*present, *extra]]
-        place = {int(g): i for i, g in enumerate([*present, *extra])}
-        self.groups = Groups(code.astype(np.int32), self.names, groups.dark, _within(groups.buckets, self.names))
+        code = groups.codes
+        self.names = groups.names
+        self.groups = groups
         self.windows = weighed.slice.windows
-        window = cells.window[entries.cell]
+        window = cells.window[entries.cell].astype(np.int64)
         key = window * len(self.names) + code
         shape = (len(self.windows), len(self.names))
 
@@ -70,7 +68,7 @@ class _Table:
         leaving = np.zeros(len(code), bool)
         for rows, alternative in groups.contested:
             known = rows[~np.isin(code[rows], list(dark))]
-            np.add.at(self.moved_in[:, place[alternative]], window[known], entries.value[known])
+            np.add.at(self.moved_in[:, alternative], window[known], entries.value[known])
             leaving[known] = True
         np.add.at(self.moved_out, (window[leaving], code[leaving]), entries.value[leaving])
 
@@ -205,14 +203,11 @@ def _located(party: Party) -> bool:
 def _chosen(table: _Table, top: int | None) -> Ints:
     """Groups that get a row of their own: all, or those with most weight over all windows."""
     weight = table.value.sum(axis=0)
-    order = np.array(sorted(range(len(weight)), key=lambda g: (-weight[g], table.names[g])), np.int64)
-    return order if top is None else order[:top]
-
-
-def _present(codes: npt.NDArray[np.int32]) -> tuple[Ints, npt.NDArray[np.int64]]:
-    """Codes that occur, ascending, and each code's place among them."""
-    some = np.bincount(codes) > 0
-    return np.flatnonzero(some), (np.cumsum(some) - 1)[codes]
+    candidates = np.arange(len(weight))
+    if top is not None and top < len(weight):
+        candidates = np.flatnonzero(weight >= np.partition(weight, -top)[-top])
+    order = sorted(candidates.tolist(), key=lambda g: (-weight[g], table.names[g]))
+    return np.array(order[:top], np.int64)
 
 
 def _models(key: Ints, cell: Ints, value: Ints, models: Ints, shape: tuple[int, int]) -> Ints:
@@ -225,10 +220,6 @@ def _models(key: Ints, cell: Ints, value: Ints, models: Ints, shape: tuple[int, 
 
 def _split(cell: Ints) -> bool:
     return bool((cell[1:] == cell[:-1]).any())
-
-
-def _within(buckets: dict[str, frozenset[str]], names: list[str]) -> dict[str, frozenset[str]]:
-    return {bucket: holds for bucket, holds in buckets.items() if bucket in names}
 
 
 def _removed(weighed: Weighed, by: str, removal: Removal) -> dict[str, Any]:
@@ -248,8 +239,7 @@ def _moved(weighed: Weighed, by: str, removal: Removal) -> dict[str, float]:
     """How the shares of the groups that moved most changed through a rule."""
     entries = weighed.slice.cells.entries
     groups = weighed.groups(by, entries)
-    present, code = _present(groups.codes)
-    names = [groups.names[int(g)] for g in present]
+    code, names = groups.codes, groups.names
 
     def shares(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
         weights = np.bincount(code, weights=np.where(mask[entries.cell], entries.value, 0), minlength=len(names))
