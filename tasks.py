@@ -53,9 +53,10 @@ def types() -> None:
 
 
 def docs(*arguments: str) -> None:
-    """Write the generated reference; with --check, fail where it has drifted."""
+    """Write the generated reference and the shown output; with --check, fail where either has drifted."""
     _environment()
     _run(["python", "docs/generate.py", *arguments])
+    _run(["python", "docs/outputs.py", *arguments])
 
 
 def sample(*arguments: str) -> None:

@@ -51,6 +51,12 @@ class CubeFile:
         if written != FORMAT:
             raise UsageError(f"{path} has cube format {written}, not {FORMAT}", "use the version that wrote it")
 
+    def damage(self) -> list[str]:
+        """What is wrong with the file by its checksums; empty where all is well."""
+        with zipfile.ZipFile(self.path) as archive:
+            bad = archive.testzip()
+        return [f"{self.path}: {bad} is damaged"] if bad else []
+
     def hubs(self) -> list[str]:
         """See `Backing.hubs`."""
         return sorted({part["hub"] for part in self.document["parts"]})
@@ -71,7 +77,11 @@ class CubeFile:
         """See `Backing.register`; a cube file brings none of its own."""
         if name == "house":
             return parties.house()
-        raise DataMissing(f"a cube file has no register {name!r}", "ask with --register house, or ask a store")
+        if name.endswith(".csv"):
+            return parties.with_corrections(Path(name))
+        raise DataMissing(
+            f"a cube file has no register {name!r}", "ask with house or a .csv of corrections, or a store"
+        )
 
     def _part(self, hub: str, question: Question) -> dict[str, Any]:
         if question.vintage is not None:
@@ -82,7 +92,13 @@ class CubeFile:
         found = [p for p in parts if p["grain"] == grain]
         if not found:
             there = ", ".join(p["grain"] or "the newest window" for p in parts)
-            raise DataMissing(f"this cube file has no {grain or 'single window'} of {hub}", f"it has: {there}")
+            what = f"{grain or 'single window'} of {hub}" if parts else f"attribution {attribution} for {hub}"
+            raise DataMissing(f"this cube file has no {what}", f"it has: {there}" if there else "ask a store")
+        for what, asked in (("scopes", [question.definition.scope]), ("rules", question.definition.clean)):
+            unknown = [name for name in asked if name not in found[0][what]]
+            if unknown:
+                hint = f"it knows: {', '.join(found[0][what])}; ask a store for others"
+                raise DataMissing(f"this cube file was made without the {what[:-1]} {unknown[0]!r}", hint)
         known = max(parse_moment(v["known"]) for v in self.document["vintages"] if v["id"] in found[0]["vintages"])
         if question.as_of is not None and known > question.as_of:
             raise DataMissing(f"this cube file was made from what was known at {moment_text(known)}", "ask a store")
@@ -188,8 +204,9 @@ def _chosen_windows(windows: tuple[Window, ...], question: Question, hub: str) -
         if question.trailing_days is not None:
             raise DataMissing("a cube file has whole periods only", f"give --from and --to on their limits; {held}")
         chosen = [i for i, w in enumerate(windows) if w.start >= first and w.end <= last]
-        if not chosen:
-            raise DataMissing(f"this cube file has no whole {question.over} of {hub} in that span", held)
+        cut = [w for w in windows if w.start < first < w.end or w.start < last < w.end]
+        if not chosen or cut:
+            raise DataMissing(f"this cube file has whole periods of {hub} only; that span cuts one or holds none", held)
         return chosen
     window = windows[0]
     wanted = (question.start, question.end) if question.start is not None or question.end is not None else None

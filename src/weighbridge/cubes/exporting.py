@@ -28,10 +28,11 @@ from weighbridge.definitions.named import define
 from weighbridge.definitions.rules import rules
 from weighbridge.definitions.scopes import scopes
 from weighbridge.errors import DataMissing, WeighbridgeError
-from weighbridge.records.cells import LABELS, Coded, Entries, Slice
+from weighbridge.records.cells import LABELS, SMALL, UNNAMED, Coded, Entries, Slice
 from weighbridge.records.clock import moment_text
 from weighbridge.records.question import Question
 from weighbridge.register import parties
+from weighbridge.register.parties import ROOT_MARK
 from weighbridge.store.flows import KINDS
 from weighbridge.store.home import Store
 from weighbridge.store.package import PACKAGE
@@ -42,7 +43,6 @@ AGE_LIMITS = (365, 730)  # days; other limits need single models
 NAMED_MODELS = 200
 NAMED_HOLDERS = 300
 MATERIAL = 0.02  # models above this part of a window are named too, since a cleaning rule looks at them
-UNNAMED, SMALL = "(not named here)", "(small namespaces)"
 GRAINS = ("", "week", "month", "quarter", "year")
 
 
@@ -191,7 +191,8 @@ def _members(sliced: Slice, named: npt.NDArray[np.bool_]) -> dict[str, pa.Array]
     kept = parties.house().slots(sliced.hub, entries.holder.names) > 0
     kept[np.argsort(-weight, kind="stable")[:NAMED_HOLDERS]] = True
     names = pc.if_else(pa.array(kept), entries.holder.names, pa.scalar(SMALL))
-    known = pc.is_in(entries.model.names, _named_texts(sliced, named))
+    credited = pc.replace_substring_regex(entries.model.names, f"{ROOT_MARK}.*$", "")
+    known = pc.is_in(credited, _named_texts(sliced, named))
     models = pc.if_else(known, entries.model.names, pa.scalar(UNNAMED))
     families = pa.array(sliced.families)
     return {

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from weighbridge.cubes.frame import Frame
 from weighbridge.errors import DataMissing
 from weighbridge.lineage.relations import RELATIONS
+from weighbridge.records.cells import UNNAMED
 from weighbridge.register import aliases
 
 NEAR = 5
@@ -58,6 +59,7 @@ def row_of(hub: str, names: pa.Array, wanted: str) -> int:
         return int(at)
     part = wanted.lower().rsplit("/", 1)[-1]
     near = names.filter(pc.match_substring(low, part)).slice(0, NEAR).to_pylist() if part else []
+    near = [name for name in near if name != UNNAMED]
     raise DataMissing(
         f"no model is called {wanted!r}",
         f"similar: {', '.join(near)}" if near else "names are written org/name",

@@ -36,7 +36,8 @@ def frame_for(store: Store, vintages: Sequence[Vintage]) -> Frame:
     """
     folder = store.ready / _key(vintages)
     if (folder / "frame.json").is_file():
-        return _load(folder)
+        with contextlib.suppress(OSError, ValueError, KeyError, pa.ArrowException):  # damaged: made again below
+            return _load(folder)
     frame = make_frame(vintages[0].hub, read_models(vintages, COLUMNS, links(vintages[0].hub)))
     with contextlib.suppress(PermissionError), store.writing() as scratch:
         made = scratch / "frame"

@@ -19,7 +19,7 @@ from weighbridge.definitions.rules import Evidence, rules
 from weighbridge.definitions.scopes import Subject, scopes
 from weighbridge.errors import DataMissing
 from weighbridge.records.cells import Cells, Coded, Entries, Slice, Window
-from weighbridge.records.clock import Period, day_text, moment_text
+from weighbridge.records.clock import Period, day_text, moment_text, period_holding
 from weighbridge.records.question import Question
 from weighbridge.register import families
 from weighbridge.store.catalogue import Counters, read_counters
@@ -180,20 +180,34 @@ class _Weighing:
         """The window as an answer names it."""
         if way == "steps":
             days = self.counters("downloads_all").days
-            complete = bool(days[0] <= period.start and days[-1] >= period.end)
+            complete = bool(days[0] <= period.start and days[-1] >= period.end) and not self._cut(period)
             return Window(period.start, period.end, "measured", period.name, complete, self.planned.grain)
         days = self.counters("downloads_30d").days
-        reach = days[0] - WINDOW_DAYS <= period.start and days[-1] >= period.end
-        return Window(period.start, period.end, "windowed", period.name, bool(reach), self.planned.grain)
+        reach = bool(days[0] - WINDOW_DAYS <= period.start and days[-1] >= period.end) and not self._cut(period)
+        return Window(period.start, period.end, "windowed", period.name, reach, self.planned.grain)
+
+    def _cut(self, period: Period) -> bool:
+        """Whether the question asks for less than the whole of a named period."""
+        grain = self.planned.grain
+        return bool(grain) and period_holding(period.start, grain).days != period.days
 
     def notes(self) -> list[str]:
         """What the flows need to be read with."""
         notes = []
-        if self._steps is not None and self._steps.restated:
-            notes.append(
-                f"Counters that fell and stayed down: {self._steps.restated}, by {self._steps.excess:,} in all. The "
-                "flow of such a restatement is unknown and counted as 0 with that uncertainty."
-            )
+        if self._steps is not None:
+            spans = [
+                (p.start, p.end)
+                for p, way in zip(self.planned.periods, self.planned.ways, strict=True)
+                if way == "steps"
+            ]
+            day = self._steps.fall_day
+            inside = np.array([any(start < d <= end for start, end in spans) for d in day], bool)
+            if inside.any():
+                notes.append(
+                    f"Counters that fell and stayed down: {int(inside.sum())}, by "
+                    f"{int(self._steps.fall_excess[inside].sum()):,} in all. The flow of such a restatement is unknown "
+                    "and counted as 0; the flow before it may be too high."
+                )
         if self.question.splice and len(set(self.planned.ways)) > 1:
             notes.append(self._joint())
         jumps = [self._jumps(w, self.counters(q)) for w, q in (("steps", "downloads_all"), ("tiles", "downloads_30d"))
@@ -231,29 +245,19 @@ def _cells(
     rule_ids: tuple[str, ...],
     attribution: str,
 ) -> Cells:
-    model = np.concatenate([f.model for f in flows])
-    window = np.repeat(np.arange(len(flows), dtype=np.int32), [len(f.model) for f in flows])
-    value, lo, hi = (np.concatenate([getattr(f, name) for f in flows]) for name in ("value", "lo", "hi"))
-    ages = [
-        weighing.age(f.model, period, way)
-        for f, period, way in zip(flows, weighing.planned.periods, weighing.planned.ways, strict=True)
-    ]
+    rows = _rows(flows, weighing, "spike" in rule_ids)
+    model, value = rows.model, rows.value
     names = Coded(model.astype(np.int32), frame.names)
     evidence = Evidence(
         value=value,
-        window=window,
+        window=rows.window,
         kinds=tuple("measured" if way == "steps" else "windowed" for way in weighing.planned.ways),
         ends=tuple(period.end for period in weighing.planned.periods),
         likes=frame.likes[model],
         created=frame.created[model],
         task=frame.labels["task"].take(model),
         names=names,
-        spikes=np.concatenate(
-            [
-                weighing.spikes(period, way, f.model) if "spike" in rule_ids else np.zeros(len(f.model), np.int64)
-                for f, period, way in zip(flows, weighing.planned.periods, weighing.planned.ways, strict=True)
-            ]
-        ),
+        spike=rows.spike,
     )
     subject = Subject(
         task=frame.labels["task"],
@@ -264,19 +268,76 @@ def _cells(
         names=Coded(np.arange(len(frame.names), dtype=np.int32), frame.names),
     )
     return Cells(
-        window=window,
+        window=rows.window,
         value=value,
-        lo=lo,
-        hi=hi,
-        models=(value > 0).astype(np.int64),
-        by_kind=np.concatenate([f.by_kind for f in flows]),
+        lo=rows.lo,
+        hi=rows.hi,
+        models=((value > 0) & ~rows.spike).astype(np.int64),
+        by_kind=rows.by_kind,
         labels={"model": names, **{name: coded.take(model) for name, coded in frame.labels.items()}},
         scopes={name: scopes()[name].holds(subject)[model] for name in scope_ids},
-        within_age=np.concatenate([within for within, _ in ages]),
-        unknown_age=np.concatenate([unknown for _, unknown in ages]),
+        within_age=rows.within_age,
+        unknown_age=rows.unknown_age,
         declared=frame.declared[model],
         facts={name: rules()[name].facts(evidence) for name in rule_ids},
-        entries=_entries(frame, model, value, lo, hi, attribution),
+        entries=_entries(frame, model, value, rows.lo, rows.hi, attribution),
+    )
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """One row a model and window, and one more for what a spike added to it."""
+
+    model: Ints
+    window: npt.NDArray[np.int32]
+    value: Ints
+    lo: Ints
+    hi: Ints
+    by_kind: Ints
+    within_age: npt.NDArray[np.bool_]
+    unknown_age: npt.NDArray[np.bool_]
+    spike: npt.NDArray[np.bool_]
+
+
+def _rows(flows: Sequence[Flows], weighing: _Weighing, spikes: bool) -> _Rows:
+    """Flows of all windows, one below the other."""
+    plans = list(zip(flows, weighing.planned.periods, weighing.planned.ways, strict=True))
+    ages = [weighing.age(f.model, period, way) for f, period, way in plans]
+    rows = _Rows(
+        model=np.concatenate([f.model for f in flows]),
+        window=np.repeat(np.arange(len(flows), dtype=np.int32), [len(f.model) for f in flows]),
+        value=np.concatenate([f.value for f in flows]),
+        lo=np.concatenate([f.lo for f in flows]),
+        hi=np.concatenate([f.hi for f in flows]),
+        by_kind=np.concatenate([f.by_kind for f in flows]),
+        within_age=np.concatenate([within for within, _ in ages]),
+        unknown_age=np.concatenate([unknown for _, unknown in ages]),
+        spike=np.zeros(sum(len(f.model) for f in flows), bool),
+    )
+    if not spikes:
+        return rows
+    return _apart(rows, np.concatenate([weighing.spikes(p, way, f.model) for f, p, way in plans]))
+
+
+def _apart(rows: _Rows, added: Ints) -> _Rows:
+    """The same with what spikes added as rows of their own, so that a rule can leave these out and nothing else."""
+    added = np.minimum(added, rows.value)
+    at = np.flatnonzero(added)
+    kinds = np.zeros((len(at), rows.by_kind.shape[1]), np.int64)
+    kinds[np.arange(len(at)), np.argmax(rows.by_kind[at], axis=1)] = added[at]
+    left = rows.by_kind.copy()
+    left[at] = np.maximum(left[at] - kinds, 0)
+    sure = np.minimum(added, rows.lo)
+    return _Rows(
+        model=np.append(rows.model, rows.model[at]),
+        window=np.append(rows.window, rows.window[at]),
+        value=np.append(rows.value - added, added[at]),
+        lo=np.append(rows.lo - sure, sure[at]),
+        hi=np.append(rows.hi - added, added[at]),
+        by_kind=np.concatenate([left, kinds]),
+        within_age=np.append(rows.within_age, rows.within_age[at]),
+        unknown_age=np.append(rows.unknown_age, rows.unknown_age[at]),
+        spike=np.append(rows.spike, np.ones(len(at), bool)),
     )
 
 

@@ -116,6 +116,12 @@ class Weighed:
             party[here] = self.register.in_force(span.end - 1)[slots[entries.holder.codes[here]]]
         return party
 
+    def disputed(self, by: str) -> int:
+        """Weight of parties that reasonable people put into another group of a dimension of parties."""
+        least = GRADES.index(self.definition.evidence)
+        differs = [_others(by, party, least) != set() for party in self.register.parties]
+        return int(self.entries.value[np.array(differs, bool)[self.party]].sum())
+
     def groups(self, by: str, entries: Entries | None = None) -> Groups:
         """Groups of the entries that count (or of others) along a dimension.
 
@@ -183,7 +189,7 @@ def _run(name: str, cells: Cells, kept: Mask) -> Removal:
         rule=rule.id,
         version=rule.version,
         title=rule.title,
-        models=int(cells.models[rows].sum()),
+        models=int(np.maximum(cells.models[rows], 1).sum()),
         downloads=int(cells.value[rows].sum()),
         examples=tuple(str(model.names[int(code)].as_py()) for code in model.codes[rows[:EXAMPLES]]),
         kept=kept,
@@ -200,7 +206,7 @@ def _by_party(by: str, party: Codes, parties: list[Party], definition: Definitio
     contested = []
     if definition.contested == "widest":
         for number, behind in enumerate(parties):
-            others = {_label(by, _instead(behind, dict(a)), least) for a in behind.alternatives} - {labels[number]}
+            others = _others(by, behind, least)
             rows = np.flatnonzero(party == number) if others else np.zeros(0, np.int64)
             contested += [(rows, names.setdefault(other, len(names))) for other in sorted(others) if len(rows)]
     dark = {UNREGISTERED, UNKNOWN}
@@ -212,6 +218,14 @@ def _by_party(by: str, party: Codes, parties: list[Party], definition: Definitio
         if bucket in names and by in ("country", "region")
     }
     return Groups(code[party], list(names), frozenset(dark), buckets, tuple(contested))
+
+
+def _others(by: str, party: Party, least: int) -> set[str]:
+    """Groups other than its own that reasonable people put a party into; none where nobody knows its own."""
+    own = _label(by, party, least)
+    if own in (UNREGISTERED, UNKNOWN):
+        return set()
+    return {_label(by, _instead(party, dict(a)), least) for a in party.alternatives} - {own, UNREGISTERED, UNKNOWN}
 
 
 def _label(by: str, party: Party, least: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from weighbridge.errors import DataMissing, UsageError
-from weighbridge.records.clock import Period, day_text, periods_between
+from weighbridge.records.clock import Period, day_text, moment_text, periods_between
 from weighbridge.records.question import Question
 from weighbridge.records.vintage import Vintage
 from weighbridge.store.catalogue import model_names
@@ -49,6 +49,9 @@ def plan(store: Store, question: Question) -> Plan:
     if question.vintage is not None:
         chosen = [_one_vintage(store, question.vintage, question.as_of)]
     else:
+        if not held and store.vintages():
+            first = moment_text(store.vintages()[0].known)
+            raise DataMissing("nothing that is held was known then", f"the earliest became known at {first}")
         hub = choose_hub([v.hub for v in held if v.counters], question.hub)
         chosen = _census(held, hub, question.as_of)
     notes: tuple[str, ...] = ()
@@ -128,8 +131,9 @@ def _at(vintages: Sequence[Vintage], day: int, notes: tuple[str, ...]) -> Plan:
         days = _observed(vintages, "days_30d")
         before = [d for d in days if d < day][-1:]
         after = [d for d in days if d > day][:1]
-        near = " and ".join(day_text(d) for d in before + after) or "none"
-        raise DataMissing(f"no 30-day counters were observed on {day_text(day)}", f"nearest days held: {near}")
+        near = " and ".join(day_text(d) for d in before + after)
+        hint = f"nearest days held: {near}" if near else "this hub has cumulative counters only: ask --from and --to"
+        raise DataMissing(f"no 30-day counters were observed on {day_text(day)}", hint)
     census = _one_census(there)
     if len(there) > len(census):
         notes = (*notes, f"{len(there)} readings were made of that day; the one known last answers.")

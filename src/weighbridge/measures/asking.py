@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -59,7 +59,7 @@ class StoreBacking:
         if name == "house":
             return parties.house()
         if name.endswith(".csv"):
-            return with_corrections(Path(name))
+            return parties.with_corrections(Path(name))
         brought = [v for v in self.store.vintages(as_of) if v.register == name]
         if not brought:
             there = sorted({v.register for v in self.store.vintages(as_of) if v.register})
@@ -68,25 +68,6 @@ class StoreBacking:
                 f"there are: {', '.join(['house', *there])}; `weighbridge sources` shows which source brings one",
             )
         return parties.read_in(brought[-1])
-
-
-def with_corrections(path: Path) -> Register:
-    """The house's register with a file of one's own rows.
-
-    Raises:
-        UsageError: the file cannot be read, or a row is not valid.
-    """
-    from weighbridge.register import files
-
-    table = parties.read_corrections(path)
-    faults = files.faults("namespaces", table)
-    if faults:
-        first = faults[0]
-        raise UsageError(
-            f"{path} has {len(faults)} faults; row {first['row']}, {first['column']}: {first['reason']}",
-            "`weighbridge register check FILE` lists them all",
-        )
-    return parties.corrected(table, f"house + {path.name}")
 
 
 def weighed_for(backing: Backing, question: Question) -> Weighed:
@@ -105,7 +86,18 @@ def ask(backing: Backing, measure: str, question: Question, options: Mapping[str
         question: hub, window, as-of and definition.
         options: the measure's own, such as `by` and `top`.
     """
-    return measures()[measure].of(weighed_for(backing, question), options)
+    known = measures()
+    if measure not in known:
+        raise UsageError(f"there is no measure {measure!r}", f"one of: {', '.join(known)}")
+    asked = known[measure]
+    strange = set(options) - {option.name for option in asked.options}
+    if strange:
+        there = ", ".join(option.name for option in asked.options)
+        raise UsageError(f"{measure} has no option {', '.join(sorted(strange))}", f"it has: {there}")
+    chosen = {option.name: option.checked(options.get(option.name)) for option in asked.options}
+    if asked.clean is not None:
+        question = replace(question, definition=replace(question.definition, clean=asked.clean))
+    return asked.of(weighed_for(backing, question), chosen)
 
 
 def open_backing(path: Path | None = None) -> Backing:
@@ -119,6 +111,8 @@ def open_backing(path: Path | None = None) -> Backing:
     where = path or default_path()
     if where.is_file():
         return CubeFile(where)
+    if where.suffix == ".cube":
+        raise DataMissing(f"there is no cube file {where}", "give a file that exists, or a store's folder")
     store = Store(where)
     if store.vintages():
         return StoreBacking(store)

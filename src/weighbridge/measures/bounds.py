@@ -27,8 +27,8 @@ def share_bounds(
     Args:
         value, lo, hi: whole downloads a group, int64[groups].
         groups: which groups are dark, which are buckets.
-        moved_in: weight of other groups that reasonable people give to this one, int64[groups].
-        moved_out: weight of this group that reasonable people give to another, int64[groups].
+        moved_in: the most of other groups' weight that reasonable people give to this one, int64[groups].
+        moved_out: the least of this group's weight that reasonable people give to another, int64[groups].
 
     Returns:
         limits of the shares, float64[groups] each.
@@ -38,6 +38,8 @@ def share_bounds(
     low = _over(lo - moved_out, lo + most - hi)
     open_lo, open_value, open_hi = (np.full(len(value), column[dark].sum(), np.int64) for column in (lo, value, hi))
     for bucket, holds in groups.buckets.items():
+        if bucket not in groups.names:
+            continue
         at = groups.names.index(bucket)
         could = np.array([name in holds for name in groups.names], bool)
         open_lo, open_value, open_hi = (

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from weighbridge.cubes.weigh import Weighed
-from weighbridge.errors import DataMissing, UsageError
+from weighbridge.errors import DataMissing
+from weighbridge.measures import Option
 from weighbridge.measures.share import answer
 from weighbridge.records.answer import Answer, Row
 from weighbridge.register.parties import INDIVIDUALS
@@ -36,16 +37,16 @@ class Concentration:
     )
     source = "Herfindahl (1950), Hirschman (1945); Gini (1912); Laakso and Taagepera (1979) for the effective number"
 
+    options = (Option("of", "What is counted.", tuple(OF), "models"),)
+    clean = None
+
     def of(self, weighed: Weighed, options: Mapping[str, Any]) -> Answer:
-        """Option `of`: models, organisations or countries.
+        """One row an index.
 
         Raises:
-            UsageError: `of` is none of these.
             DataMissing: a cube file does not name what is asked one by one.
         """
         what = options["of"]
-        if what not in OF:
-            raise UsageError(f"there is no concentration of {what!r}", f"one of: {', '.join(OF)}")
         if not weighed.slice.whole and what != "countries":
             raise DataMissing(
                 f"a cube file sums small {what}, so it cannot say how concentrated they are",
@@ -58,7 +59,11 @@ class Concentration:
             Row(name, value, *limits.get(name, NO_LIMITS), downloads=None, models=None, kind=None)
             for name, value in figures.items()
         ]
-        return answer(self.id, f"{self.title}: {what}", weighed, OF[what], rows, values=figures, counted=len(weights))
+        title = f"{self.title}: {what}"
+        if dark:
+            known = weights.sum() / (weights.sum() + dark)
+            title += f", over the {known:.1%} of the weight that has a country"
+        return answer(self.id, title, weighed, OF[what], rows, {**figures, "counted": len(weights)})
 
 
 def indices(weights: Floats) -> dict[str, float]:
@@ -104,15 +109,17 @@ def _sums(key: npt.NDArray[Any], value: npt.NDArray[np.int64]) -> Floats:
 
 
 def _limits(weights: Floats, dark: float) -> dict[str, tuple[float | None, float | None]]:
-    """Limits of the index where some weight is dark: spread thinly, and all with the largest."""
+    """Limits of the indices where some weight is dark: spread thinly, and all with the largest."""
     if not dark or not len(weights):
         return {}
     total = weights.sum() + dark
-    least = float(((weights / total) ** 2).sum())
-    heavier = weights.copy()
-    heavier[heavier.argmax()] += dark
-    most = float(((heavier / total) ** 2).sum())
-    return {"hhi": (least, most), "effective_number": (1 / most, 1 / least)}
+    heavier = np.sort(weights)[::-1].copy()
+    thinly = (heavier / total) ** 2
+    tops = {k: float(heavier[:k].sum() / total) for k in TOPS}
+    heavier[0] += dark
+    least, most = float(thinly.sum()), float(((heavier / total) ** 2).sum())
+    limits: dict[str, tuple[float | None, float | None]] = {f"top_{k}": (p, p + dark / total) for k, p in tops.items()}
+    return limits | {"hhi": (least, most), "effective_number": (1 / most, 1 / least)}
 
 
 MEASURE = Concentration()

@@ -7,7 +7,7 @@ from typing import Any
 
 from weighbridge.cubes.cubefile import CubeFile
 from weighbridge.measures.asking import Backing, StoreBacking
-from weighbridge.records.clock import day_number, day_text, parse_moment
+from weighbridge.records.clock import day_number, day_text, moment_text, parse_moment
 from weighbridge.store.package import damage
 
 STALE_DAYS = 30
@@ -61,7 +61,7 @@ def _of_cube(cube: CubeFile) -> dict[str, Any]:
             "to": day_text(part["windows"][-1]["end"]),
             "windows": len(part["windows"]),
             "ages": part["ages"],
-            "age_days": _today() - part["windows"][-1]["end"],
+            "age_days": max(_today() - part["windows"][-1]["end"], 0),
             "stale": _today() - part["windows"][-1]["end"] > STALE_DAYS,
         }
         for part in cube.document["parts"]
@@ -69,10 +69,10 @@ def _of_cube(cube: CubeFile) -> dict[str, Any]:
     made = parse_moment(cube.document["made"])
     return {
         "store": str(cube.path),
-        "made": made.isoformat(),
+        "made": moment_text(made),
         "rows": rows,
         "registers": ["house"],
-        "damaged": [],
+        "damaged": cube.damage(),
         "notes": list(cube.notes),
     }
 

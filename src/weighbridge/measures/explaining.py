@@ -50,6 +50,7 @@ def explain(backing: Backing, name: str, question: Question) -> dict[str, Any]:
         "credited": _credited(weighed, cell),
         "counts": bool(weighed.kept[here].any()),
         "because": _because(weighed, cell),
+        "notes": list(weighed.slice.notes),
     }
     if isinstance(backing, StoreBacking):
         document |= _from_store(backing, found, question, weighed.slice.hub)

@@ -10,6 +10,7 @@ import numpy as np
 from weighbridge.cubes.weigh import Weighed
 from weighbridge.definitions.rules.material_outlier import MaterialOutlier, outliers
 from weighbridge.errors import DataMissing
+from weighbridge.measures import Option
 from weighbridge.measures.share import answer
 from weighbridge.records.answer import Answer
 
@@ -31,8 +32,11 @@ class OutlierCurve:
     formula = "as the rule material-outlier; shares as in share, uploader's country"
     source = "own definition"
 
+    options = (Option("groups", "Countries whose shares are shown.", default=("CN", "US"), many=True),)
+    clean = (MaterialOutlier.id,)
+
     def of(self, weighed: Weighed, options: Mapping[str, Any]) -> Answer:
-        """Option `groups`: the countries whose shares are shown.
+        """One row a pair of thresholds.
 
         Raises:
             DataMissing: the rule has nothing to say of this window.
@@ -69,7 +73,7 @@ class OutlierCurve:
                         "largest": [str(names.names[int(c)].as_py()) for c in names.codes[largest]],
                     }
                 )
-        return answer(self.id, self.title, weighed, "country", [], curve=grid)
+        return answer(self.id, self.title, weighed, "country", [], {"rows": grid})
 
 
 MEASURE = OutlierCurve()

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from weighbridge.cubes.weigh import ROOT_DIMENSIONS, Groups, Removal, Weighed
+from weighbridge.cubes.weigh import DIMENSIONS, PARTY_DIMENSIONS, ROOT_DIMENSIONS, Groups, Removal, Weighed
+from weighbridge.measures import Option
 from weighbridge.measures.bounds import share_bounds
 from weighbridge.records.answer import Answer, Row
+from weighbridge.records.cells import SMALL, UNNAMED
 from weighbridge.records.clock import day_text
-from weighbridge.register.parties import GRADES, UNKNOWN, UNREGISTERED, Party, is_country
+from weighbridge.register.parties import GRADES, UNAFFILIATED, UNKNOWN, UNREGISTERED, Party, is_country
 from weighbridge.store.flows import KINDS
 from weighbridge.store.flows import UNKNOWN as UNKNOWN_FLOW
 
@@ -21,6 +23,8 @@ Ints = npt.NDArray[np.int64]
 OTHER = "(other)"
 MOVED_AT_LEAST = 0.0005
 MOVED_MOST = 10
+LEAST_PART = 0.0005
+WORTH_A_NOTE = 0.01
 
 
 class Share:
@@ -32,9 +36,15 @@ class Share:
     formula = "value_g = D_g / Σ_j D_j, with D_g the whole downloads credited to group g in the window"
     source = "own definition; bounds after Manski (1989), worst-case bounds under missing data"
 
+    options = (
+        Option("by", "What to group by.", DIMENSIONS, "country"),
+        Option("top", "Keep so many groups; the rest is summed as (other).", number=True),
+    )
+    clean = None
+
     def of(self, weighed: Weighed, options: Mapping[str, Any]) -> Answer:
-        """Rows of all groups; options `by` and `top` (number of groups, the rest summed as `(other)`)."""
-        by, top = options["by"], options.get("top")
+        """Rows of all groups, or of the `top` largest and the rest."""
+        by, top = options["by"], options["top"]
         groups = weighed.groups(by)
         table = _Table(weighed, groups)
         chosen = _chosen(table, top)
@@ -60,17 +70,29 @@ class _Table:
 
         self.value, self.lo, self.hi = total(entries.value), total(entries.lo), total(entries.hi)
         kind = np.argmax(cells.by_kind[:, :UNKNOWN_FLOW], axis=1)[entries.cell]
-        used = np.unique(kind)
+        used = np.unique(kind[entries.value > 0])
         self.kinds = used[np.argmax(np.stack([total(np.where(kind == k, entries.value, 0)) for k in used]), axis=0)]
         self.models = _models(key, entries.cell, entries.value, cells.models, shape)
+        self.dark = np.array([name in groups.dark for name in self.names], bool)
+        self._window, self._entries = window, entries
         self.moved_in, self.moved_out = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-        dark = {i for i, name in enumerate(self.names) if name in groups.dark}
-        leaving = np.zeros(len(code), bool)
-        for rows, alternative in groups.contested:
-            known = rows[~np.isin(code[rows], list(dark))]
-            np.add.at(self.moved_in[:, alternative], window[known], entries.value[known])
-            leaving[known] = True
-        np.add.at(self.moved_out, (window[leaving], code[leaving]), entries.value[leaving])
+        for number in range(shape[0]):
+            for g in range(shape[1]) if groups.contested else ():
+                inside = np.arange(shape[1]) == g
+                self.moved_in[number, g], self.moved_out[number, g] = self._moves(number, inside)
+
+    def _moves(self, number: int, inside: npt.NDArray[np.bool_]) -> tuple[int, int]:
+        """Of a window, the most that others would give to some groups, and the least that they would take."""
+        entries, code = self._entries, self.groups.codes
+        coming, going = np.zeros(len(code), bool), np.zeros(len(code), bool)
+        for rows, alternative in self.groups.contested:
+            here = rows[(self._window[rows] == number) & ~self.dark[code[rows]]]
+            within = inside[code[here]]
+            if inside[alternative]:
+                coming[here[~within]] = True
+            else:
+                going[here[within]] = True
+        return int(entries.hi[coming].sum()), int(entries.lo[going].sum())
 
     def rows(self, number: int, chosen: Ints) -> list[Row]:
         """Rows of one window: the chosen groups with weight by value, then the rest as `(other)`."""
@@ -107,20 +129,20 @@ class _Table:
 
     def _other(self, number: int, rest: Ints, period: str | None) -> Row:
         """The rest as one group; what is dark in it has the least 0, what is dark elsewhere may belong to it."""
-        dark = np.array([name in self.groups.dark for name in self.names], bool)
         inside = np.zeros(len(self.names), bool)
         inside[rest] = True
-        known, nobody = inside & ~dark, inside | dark
+        known, nobody = inside & ~self.dark, inside | self.dark
         value, lo, hi = self.value[number], self.lo[number], self.hi[number]
         total = int(value.sum())
-        least, most = int(lo[known].sum()), int(hi[nobody].sum())
-        others_most, others_least = int(hi[~known].sum()), int(lo[~nobody].sum())
+        coming, going = self._moves(number, inside) if self.groups.contested else (0, 0)
+        least, most = int(lo[known].sum()) - going, int(hi[nobody].sum()) + coming
+        others_most, others_least = int(hi[~known].sum()) + going, int(lo[~nobody].sum()) - coming
         share = int(value[rest].sum()) / total
         return Row(
             group=OTHER,
             value=share,
-            lo=min(least / max(least + others_most, 1), share),
-            hi=max(most / max(most + others_least, 1), share),
+            lo=min(max(least, 0) / max(least + others_most, 1), share),
+            hi=min(max(most / max(most + max(others_least, 0), 1), share), 1.0),
             downloads=int(value[rest].sum()),
             models=int(self.models[number, rest].sum()),
             kind=KINDS[int(np.bincount(self.kinds[number, rest], weights=value[rest]).argmax())],
@@ -128,7 +150,9 @@ class _Table:
         )
 
 
-def answer(measure: str, title: str, weighed: Weighed, by: str, rows: list[Row], **values: Any) -> Answer:
+def answer(
+    measure: str, title: str, weighed: Weighed, by: str, rows: list[Row], values: dict[str, Any] | None = None
+) -> Answer:
     """An answer with the definition, window, coverage, removals and notes that belong to weighed cells."""
     sliced, windows = weighed.slice, weighed.slice.windows
     cells = sliced.cells
@@ -171,7 +195,7 @@ def answer(measure: str, title: str, weighed: Weighed, by: str, rows: list[Row],
         else None,
         rows=tuple(rows),
         notes=(*sliced.notes, *_notes(weighed, by)),
-        values=values,
+        values=values or {},
     )
 
 
@@ -203,10 +227,9 @@ def _located(party: Party) -> bool:
 def _chosen(table: _Table, top: int | None) -> Ints:
     """Groups that get a row of their own: all, or those with most weight over all windows."""
     weight = table.value.sum(axis=0)
-    candidates = np.arange(len(weight))
-    if top is not None and top < len(weight):
-        candidates = np.flatnonzero(weight >= np.partition(weight, -top)[-top])
-    order = sorted(candidates.tolist(), key=lambda g: (-weight[g], table.names[g]))
+    weight[[g for g, name in enumerate(table.names) if name in (UNNAMED, SMALL)]] = -1
+    candidates = weight >= (np.partition(weight, -top)[-top] if top is not None and top < len(weight) else 0)
+    order = sorted(np.flatnonzero(candidates & (weight >= 0)).tolist(), key=lambda g: (-weight[g], table.names[g]))
     return np.array(order[:top], np.int64)
 
 
@@ -251,12 +274,17 @@ def _moved(weighed: Weighed, by: str, removal: Removal) -> dict[str, float]:
 
 
 def _notes(weighed: Weighed, by: str) -> list[str]:
-    notes = []
+    notes = _doubts(weighed, by)
     cells, sliced = weighed.slice.cells, weighed.slice
     kinds = cells.by_kind[weighed.kept].sum(axis=0)
     if (kinds[:UNKNOWN_FLOW] > 0).sum() > 1:
-        parts = [f"{k / kinds.sum():.1%} {name}" for name, k in zip(KINDS, kinds, strict=True) if k]
-        notes.append(f"Kinds of flow: {', '.join(parts)}.")
+        parts = [
+            f"{k / kinds.sum():.1%} {name}"
+            for name, k in zip(KINDS, kinds, strict=True)
+            if k > LEAST_PART * kinds.sum()
+        ]
+        if len(parts) > 1:
+            notes.append(f"Kinds of flow: {', '.join(parts)}.")
     if weighed.unknown_age:
         notes.append(f"{weighed.unknown_age:,} {sliced.unit} of models of unknown age are left out.")
     if weighed.definition.attribution != "uploader" and by in ROOT_DIMENSIONS:
@@ -264,9 +292,30 @@ def _notes(weighed: Weighed, by: str) -> list[str]:
         notes.append(f"{declared:.1%} of the weight declares a base; the rest stays with its uploader.")
     partial = [w.name for w in sliced.windows if w.name and not w.complete]
     if partial:
-        notes.append(f"Not observed over their whole length: {', '.join(partial)}.")
+        notes.append(f"* Not observed over their whole length: {', '.join(partial)}.")
     elif not all(w.complete for w in sliced.windows):
         notes.append("The window was not observed over its whole length.")
+    return notes
+
+
+def _doubts(weighed: Weighed, by: str) -> list[str]:
+    """What the bounds of a party's dimension leave out, where it is much."""
+    if by not in PARTY_DIMENSIONS:
+        return []
+    groups, value = weighed.groups(by), weighed.entries.value
+    total = max(int(value.sum()), 1)
+    notes = []
+    loose = value[np.array([name == UNAFFILIATED for name in groups.names], bool)[groups.codes]].sum() / total
+    if loose > WORTH_A_NOTE and weighed.definition.bounds == "plain":
+        notes.append(
+            f"{loose:.1%} of the weight is of persons and communities without a stated country, and is in nobody's "
+            "bounds; --bounds strict counts it as unknown."
+        )
+    disputed = weighed.disputed(by) / total
+    if disputed > WORTH_A_NOTE and weighed.definition.contested == "main":
+        notes.append(
+            f"The {by} of {disputed:.1%} of the weight is disputed; --contested widest takes that into bounds."
+        )
     return notes
 
 

@@ -7,12 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from weighbridge.cubes.weigh import Weighed
-from weighbridge.errors import UsageError
+from weighbridge.measures import Option
 from weighbridge.measures.share import MEASURE as SHARE
 from weighbridge.records.answer import Answer
 
 DIMENSION = {"models": "model", "organisations": "organisation", "families": "family"}
-DEFAULT_TOP = 20
 
 
 class Top:
@@ -24,18 +23,16 @@ class Top:
     formula = "as share, the n groups with the largest value"
     source = "own definition"
 
-    def of(self, weighed: Weighed, options: Mapping[str, Any]) -> Answer:
-        """Options: `of` (models, organisations, families) and `top`.
+    options = (
+        Option("of", "What is listed.", tuple(DIMENSION), "models", argument=True),
+        Option("top", "How many.", default=20, number=True),
+    )
+    clean = None
 
-        Raises:
-            UsageError: `of` is none of the three.
-        """
-        what = options["of"]
-        if what not in DIMENSION:
-            raise UsageError(f"there is no top of {what!r}", f"one of: {', '.join(DIMENSION)}")
-        top = options.get("top") or DEFAULT_TOP
-        answer = SHARE.of(weighed, {"by": DIMENSION[what], "top": top})
-        return replace(answer, measure=self.id, title=f"The most downloaded {what}")
+    def of(self, weighed: Weighed, options: Mapping[str, Any]) -> Answer:
+        """Rows of the largest, and the rest."""
+        answer = SHARE.of(weighed, {"by": DIMENSION[options["of"]], "top": options["top"]})
+        return replace(answer, measure=self.id, title=f"The most downloaded {options['of']}")
 
 
 MEASURE = Top()

@@ -14,6 +14,8 @@ Ints = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
 
+UNNAMED, SMALL = "(not named here)", "(small namespaces)"
+"""What a cube writes for models and namespaces that it sums; no groups of their own, but part of the rest."""
 LABELS = ("model", "task", "library", "licence", "size", "quantised", "relation")
 """Labels that belong to the downloaded model under every attribution."""
 

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -119,6 +120,42 @@ def corrected(table: Sequence[files.Row], name: str) -> Register:
     own = {(row["hub"], row["namespace"].lower()) for row in table}
     kept = [row for row in files.rows("namespaces") if (row["hub"], row["namespace"].lower()) not in own]
     return Register(name, _house_rows([*kept, *table]))
+
+
+def with_corrections(path: Path) -> Register:
+    """The house's register with a file of one's own rows.
+
+    Raises:
+        UsageError: the file cannot be read, or a row is not valid.
+    """
+    table = read_corrections(path)
+    faults = correction_faults(table)
+    if faults:
+        first = faults[0]
+        raise UsageError(
+            f"{path} has {len(faults)} faults; row {first['row']}, {first['column']}: {first['reason']}",
+            "`weighbridge register check FILE` lists them all",
+        )
+    return corrected(table, f"house + {path.name}")
+
+
+def correction_faults(table: Sequence[files.Row]) -> list[dict[str, Any]]:
+    """What is wrong with one's own rows: by the schema, with the organisation, or with another row of the same time."""
+    found = files.faults("namespaces", list(table))
+    known = {row["organisation"] for row in files.rows("organisations")} | {INDIVIDUALS, "(unknown)"}
+    terms: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for number, row in enumerate(table, 1):
+        if row["organisation"] and row["organisation"] not in known:
+            reason = f"there is no organisation {row['organisation']!r} in the register"
+            found.append({"row": number, "column": "organisation", "reason": reason})
+        mine = (row["since"] or "0000", row["until"] or "9999")
+        held = terms.setdefault((row["hub"], row["namespace"].lower()), [])
+        if any(mine[0] < until and since < mine[1] for since, until in held):
+            found.append(
+                {"row": number, "column": "namespace", "reason": "another row says something for the same time"}
+            )
+        held.append(mine)
+    return sorted(found, key=lambda fault: fault["row"])
 
 
 def read_in(vintage: Vintage) -> Register:
@@ -269,4 +306,6 @@ def read_corrections(path: Path) -> list[files.Row]:
     for row in table:
         row["hub"] = row["hub"] or "huggingface"
         row["grade"] = row["grade"] or "recalled"
+        if row["country"]:
+            row["country_grade"] = row["country_grade"] or "recalled"
     return table

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from weighbridge.errors import SourceFailed, UsageError
 from weighbridge.records.observations import PLACES, Batch, Reject, observations
+from weighbridge.records.shown import plain
 from weighbridge.records.source import Descriptor
 from weighbridge.sources import checks
 from weighbridge.sources.tabular import read_table
@@ -128,7 +129,7 @@ def _places(folder: Path) -> pa.Table:
         place = PLACE_OF_REGION.get((row["region"] or "").lower())
         if place is None:
             raise SourceFailed(
-                f"{file}: region {checks.plain(str(row['region']))!r} is not known",
+                f"{file}: region {plain(str(row['region']))!r} is not known",
                 f"known regions: {', '.join(PLACE_OF_REGION)}",
             )
         rows.append({"namespace": row["namespace"], "place": place, "note": row.get("note") or ""})

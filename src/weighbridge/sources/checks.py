@@ -14,19 +14,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weighbridge.records.observations import MOMENT
+from weighbridge.records.shown import CONTROLS
 
 Mask = npt.NDArray[np.bool_]
 
 LARGEST_COUNT = 10**13  # more than all downloads of all hubs together
 LONGEST_TEXT = 300
 NAME = r"^(?:[A-Za-z0-9_][A-Za-z0-9._-]{0,95}/)?[A-Za-z0-9_.-]{1,96}$"
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-
-
-def plain(text: str) -> str:
-    """Text that can be shown on a terminal: control and direction characters become `\N{REPLACEMENT CHARACTER}`."""
-    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def names(column: pa.Array) -> tuple[pa.Array, Mask]:
@@ -99,7 +94,7 @@ def words(column: pa.Array) -> tuple[pa.Array, Mask]:
         column = pa.array([value[0] if value else None for value in column.to_pylist()], pa.string())
     text = _as_text(column)
     short = pc.less_equal(pc.utf8_length(text), LONGEST_TEXT)
-    clean = pc.invert(pc.match_substring_regex(text, r"[\x00-\x1f\x7f]"))
+    clean = pc.invert(pc.match_substring_regex(text, f"[{CONTROLS}]"))
     good = _mask(pc.fill_null(pc.and_(short, clean), False))
     bad = ~good & _mask(text.is_valid())
     return pc.if_else(pa.array(good), text, pa.scalar(None, pa.string())), bad

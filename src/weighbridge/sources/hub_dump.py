@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 
 from weighbridge.errors import UsageError
 from weighbridge.records.observations import Batch, Reject, observations
+from weighbridge.records.shown import plain
 from weighbridge.records.source import Descriptor
-from weighbridge.sources.checks import CHECKS, plain
+from weighbridge.sources.checks import CHECKS
 from weighbridge.sources.tabular import Piece, read_table
 
 COLUMNS = {  # our column: (check, names under which a file may have it)
@@ -121,7 +122,7 @@ def _read_tags(columns: dict[str, pa.Array]) -> None:
     for at in np.flatnonzero(licences):
         row = int(parents[at])
         named[row] = named[row] or flat[int(at)].as_py().removeprefix("license:")
-    columns["licence"] = pa.array(named, pa.string())
+    columns["licence"], _ = CHECKS["words"](pa.array(named, pa.string()))
 
 
 def _shown(value: pa.Scalar) -> str:

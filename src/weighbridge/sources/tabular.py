@@ -14,7 +14,7 @@ import pyarrow.parquet
 
 from weighbridge.errors import SourceFailed
 from weighbridge.records.observations import Reject
-from weighbridge.sources.checks import plain
+from weighbridge.records.shown import plain
 
 BATCH_ROWS = 50_000
 LONGEST_LINE = 64 * 2**20

@@ -19,6 +19,7 @@ Int = npt.NDArray[np.int64]
 RECOVERY_DAYS = 30  # a fall that is made good within this time is a missing stretch
 FIRST_SIGHT_DAYS = 7  # a census this shortly before makes a first counter a flow
 WINDOW_DAYS = 30  # what the 30-day counters look back on
+MOST_OFFSET = 7  # days by which windows may miss the end of the period they stand for
 KINDS = ("measured", "windowed", "interpolated", "first_seen", "unknown")
 MEASURED, WINDOWED, INTERPOLATED, FIRST_SEEN, UNKNOWN = range(5)
 
@@ -33,7 +34,8 @@ class Steps:
         end: day after the last, int64[n].
         flow: whole downloads, int64[n]; of kind `unknown` the most that is plausible, not a value.
         kind: index into `KINDS`, int64[n].
-        restated: number of falls that stayed, and `excess` the downloads that they took back.
+        fall_day: days on which a fall that stayed was seen, int64[falls].
+        fall_excess: downloads that each of them took back, int64[falls].
     """
 
     model: Int
@@ -41,8 +43,8 @@ class Steps:
     end: Int
     flow: Int
     kind: Int
-    restated: int
-    excess: int
+    fall_day: Int
+    fall_excess: Int
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def steps_of(counters: Counters) -> Steps:
 
     The most that an unknown flow can plausibly be is the faster of the adjoining 30-day rates, carried on.
     """
-    model, day, value, restated, excess = _without_missing_stretches(counters)
+    model, day, value, fall_day, fall_excess = _without_missing_stretches(counters)
     same = model[1:] == model[:-1]
     first = np.append(True, ~same)
     last = np.append(~same, True)
@@ -111,7 +113,7 @@ def steps_of(counters: Counters) -> Steps:
         until = np.full(len(gone), counters.days[-1])
         parts.append((model[gone], day[gone], until, most, np.full(len(gone), UNKNOWN)))
     owner, start, end, flow, kind = (np.concatenate(column).astype(np.int64) for column in zip(*parts, strict=True))
-    return Steps(owner, start, end, flow, kind, restated, excess)
+    return Steps(owner, start, end, flow, kind, fall_day, fall_excess)
 
 
 def cumulative_flows(steps: Steps, counters: Counters, period: Period, last_day: Int | None = None) -> Flows:
@@ -127,7 +129,7 @@ def cumulative_flows(steps: Steps, counters: Counters, period: Period, last_day:
     length = steps.end - steps.start
     a = np.clip(period.start - steps.start, 0, length)
     b = np.clip(np.maximum(end, period.start) - steps.start, 0, length)
-    inside = (b > a) & (steps.flow > 0)
+    inside = (b > a) & ((steps.flow > 0) | bool(counters.step.any()))  # a rounded counter that stands still may move
     steps_in = np.flatnonzero(inside)
     flow, whole = steps.flow[steps_in], length[steps_in]
     part = flow * b[steps_in] // whole - flow * a[steps_in] // whole
@@ -159,8 +161,9 @@ def tiled_flows(
     """Flows of a month or longer from 30-day counters: windows laid back from the period's end, scaled by days.
 
     `k = days // 30` windows (at least one) cover `30 k` days; their sum is scaled to the period's days. The value
-    is that of the tiling whose end lies nearest before the period's end; `lo` and `hi` are taken over all tilings
-    moved back by 0 to 29 days for which every window was observed.
+    is that of the tiling whose end lies nearest before the period's end, at most a week; `lo` and `hi` are taken over
+    all tilings moved back by 0 to 29 days for which every window was observed. In a chosen set a model that was not
+    observed at the end of some windows has these in `hi` as the mean of its others.
 
     Args:
         counters: 30-day counters.
@@ -169,33 +172,39 @@ def tiled_flows(
         max_age_days: a window ending on day T counts models with `created ≥ T - max_age_days`.
 
     Returns:
-        null where no tiling was observed.
+        null where no tiling was observed whose end lies within a week of the period's.
     """
     tiles = max(period.days // WINDOW_DAYS, 1)
     observed = set(counters.days.tolist())
     laid = [[period.end - offset - WINDOW_DAYS * k for k in range(tiles)] for offset in range(WINDOW_DAYS)]
-    tilings = [ends for ends in laid if observed.issuperset(ends)]
-    if not tilings:
+    there = [offset for offset, ends in enumerate(laid) if observed.issuperset(ends)]
+    if not there or there[0] > MOST_OFFSET:
         return None
+    tilings = [laid[offset] for offset in there]
     wanted = np.isin(counters.day, sorted({day for ends in tilings for day in ends}))
     model, day, value = counters.model[wanted], counters.day[wanted], counters.value[wanted]
     if created is not None and max_age_days is not None:
         young = created[model] >= day - max_age_days
         model, day, value = model[young], day[young], value[young]
     models, of = np.unique(model, return_inverse=True)
-    sums = np.stack([_sum(of, np.where(np.isin(day, ends), value, 0), len(models)) for ends in tilings])
+    chosen = [np.isin(day, ends) for ends in tilings]
+    sums = np.stack([_sum(of, np.where(inside, value, 0), len(models)) for inside in chosen])
     scaled = (2 * sums * period.days + WINDOW_DAYS * tiles) // (2 * WINDOW_DAYS * tiles)  # rounded to whole downloads
+    most = scaled
+    if not counters.census:  # absence from a chosen set is missing, not zero: the gaps may be like the rest
+        count = np.stack([_sum(of, inside.astype(np.int64), len(models)) for inside in chosen])
+        most = np.where(count > 0, scaled * tiles // np.maximum(count, 1), scaled)
     by_kind = np.zeros((len(models), len(KINDS)), np.int64)
     by_kind[:, WINDOWED] = scaled[0]
-    return Flows(models, scaled[0], scaled.min(axis=0), scaled.max(axis=0), by_kind)
+    return Flows(models, scaled[0], scaled.min(axis=0), most.max(axis=0), by_kind)
 
 
-def _without_missing_stretches(counters: Counters) -> tuple[Int, Int, Int, int, int]:
-    """Observations less those of falls that recover; how many falls stay, and by how much."""
+def _without_missing_stretches(counters: Counters) -> tuple[Int, Int, Int, Int, Int]:
+    """Observations less those of falls that recover; the days of falls that stay, and by how much they fell."""
     model, day, value = counters.model, counters.day, counters.value
     fall = np.flatnonzero((model[1:] == model[:-1]) & (value[1:] < value[:-1]))
     keep = np.ones(len(model), bool)
-    restated = excess = 0
+    stayed: list[tuple[int, int]] = []
     resume = -1
     for before in fall.tolist():
         if before < resume:
@@ -208,9 +217,9 @@ def _without_missing_stretches(counters: Counters) -> tuple[Int, Int, Int, int, 
             keep[before + 1 : after] = False
             resume = after
         else:
-            restated += 1
-            excess += int(value[before] - value[before + 1])
-    return model[keep], day[keep], value[keep], restated, excess
+            stayed.append((int(day[before + 1]), int(value[before] - value[before + 1])))
+    falls = np.array(stayed, np.int64).reshape(-1, 2)
+    return model[keep], day[keep], value[keep], falls[:, 0], falls[:, 1]
 
 
 def _rates(model: Int, day: Int, value: Int) -> npt.NDArray[np.float64]:

@@ -61,7 +61,8 @@ class Store:
             StoreDamaged: a vintage's `datapackage.json` is not readable.
         """
         folder = self.path / "vintages"
-        found = [read_package(path) for path in sorted(folder.iterdir())] if folder.is_dir() else []
+        folders = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+        found = [read_package(path) for path in folders if not path.name.startswith(".")]
         kept = [v for v in found if (as_of is None or v.known <= as_of) and (hub is None or v.hub == hub)]
         return sorted(kept, key=lambda v: (v.known, v.id))
 

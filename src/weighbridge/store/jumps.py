@@ -18,6 +18,7 @@ AROUND_DAYS = 30
 USUAL_PART = 0.9  # the calmest part of the days around, which makes the usual change
 STEPS = 5  # a change of few rounding steps is rounding
 SHARED_BY = 5
+SHARED_PART = 0.01  # of the models observed that day and the day before
 SPIKE_LEAST = 100_000
 GONE_DAYS = 3
 
@@ -29,8 +30,8 @@ class Jumps:
     Attributes:
         model: row number in the catalogue, int64[n].
         day: day number on which the change was observed, int64[n].
-        amount: the change in downloads, negative for a fall, int64[n].
-        shared: whether at least five models jumped on that day: a restatement, not a spike.
+        amount: the change beyond the usual one, in downloads, negative for a fall, int64[n].
+        shared: whether at least five models, and 1 % of those observed, jumped on that day: a restatement, no spike.
         spike: whether it is a rise of one model alone, of at least 100,000, and gone within three days.
     """
 
@@ -69,9 +70,11 @@ def find_jumps(counters: Counters, cumulative: bool) -> Jumps:
         later = change[after][owner[after] == owner[place]]
         gone = not cumulative or bool(len(later) and later.min() <= FACTOR * usual.mean())
         spike = gone and bool(change[place] >= SPIKE_LEAST)
-        found.append((int(owner[place]), int(counters.day[at[place] + 1]), int(change[place]), spike))
+        excess = change[place] - np.sign(change[place]) * int(usual.mean())
+        found.append((int(owner[place]), int(counters.day[at[place] + 1]), int(excess), spike))
     columns = zip(*found, strict=True) if found else ((), (), (), ())
     model, day, amount, spike_like = (np.array(list(column), np.int64) for column in columns)
     days, count = np.unique(day, return_counts=True)
-    shared = np.isin(day, days[count >= SHARED_BY])
+    judged = np.array([(counters.day[at + 1] == d).sum() for d in days])
+    shared = np.isin(day, days[(count >= SHARED_BY) & (count >= SHARED_PART * judged)])
     return Jumps(model, day, amount, shared, spike_like.astype(bool) & ~shared)

@@ -14,7 +14,7 @@ from weighbridge.measures.condition import condition
 from weighbridge.measures.corrections import check_corrections
 from weighbridge.measures.explaining import explain, lineage_of
 from weighbridge.records.answer import Answer
-from weighbridge.records.clock import parse_day, parse_moment
+from weighbridge.records.clock import GRAINS, parse_day, parse_moment
 from weighbridge.records.question import Question
 
 TRAILING_UNITS = {"d": 1, "w": 7}
@@ -25,6 +25,11 @@ class Observatory:
 
     def __init__(self, backing: Backing) -> None:
         self.backing = backing
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What stands on every answer, such as that the bundled sample answers."""
+        return tuple(getattr(self.backing, "notes", ()))
 
     def share(self, by: str = "country", top: int | None = None, **options: Any) -> Answer:
         """Share of each group; `options` as in `question`.
@@ -61,13 +66,10 @@ class Observatory:
 
     def check_register(self, path: str | Path) -> dict[str, Any]:
         """One's own rows for the register: faults, what they change, and how much weight they touch."""
-        return check_corrections(Path(path), self.backing)
+        return check_corrections(Path(path), self.backing) | {"notes": list(self.notes)}
 
     def ask(self, measure: str, own: dict[str, Any], **options: Any) -> Answer:
         """Any registered measure; `own` are the measure's options, `options` as in `question`."""
-        top = own.get("top")
-        if top is not None and top < 1:
-            raise UsageError(f"top {top} keeps nothing", "give 1 or more, or none for all")
         return ask(self.backing, measure, self.question(**options), own)
 
     def question(
@@ -98,6 +100,8 @@ class Observatory:
             UsageError: an option has no such value.
         """
         where = hub or _only_hub(self.backing)
+        if over is not None and over not in GRAINS:
+            raise UsageError(f"there is no period {over!r}", f"one of: {', '.join(GRAINS)}")
         return Question(
             definition=define(
                 definition,
@@ -139,6 +143,6 @@ def _only_hub(backing: Backing) -> str:
 
 def _trailing(text: str) -> int:
     number, unit = text[:-1], text[-1:]
-    if unit not in TRAILING_UNITS or not number.isdigit() or not 0 < int(number) < 10_000:
+    if unit not in TRAILING_UNITS or not (number.isascii() and number.isdigit()) or not 0 < int(number) < 10_000:
         raise UsageError(f"--trailing {text!r} is not a span", "write a number of weeks or days, e.g. 52w or 90d")
     return int(number) * TRAILING_UNITS[unit]

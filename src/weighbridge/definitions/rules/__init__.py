@@ -34,8 +34,7 @@ class Evidence:
         created: creation day number, -2**31 where unknown, int32[n].
         task: task tags.
         names: repository names.
-        spikes: for each cell the downloads of one-model jumps in it, int64[n].
-        restatements: days on which many models jumped at once, as notes.
+        spike: whether the cell is what a jump of this model alone added to its flow, bool[n].
     """
 
     value: npt.NDArray[np.int64]
@@ -46,7 +45,7 @@ class Evidence:
     created: npt.NDArray[np.int32]
     task: Coded
     names: Coded
-    spikes: npt.NDArray[np.int64]
+    spike: Mask
 
 
 class Rule(Protocol):

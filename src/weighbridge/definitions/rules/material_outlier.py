@@ -28,12 +28,12 @@ class MaterialOutlier:
     words = (
         "Over models with at least 10 likes, log10(downloads + 1) is fitted on log10(likes + 1), log10(age) and the "
         "task (Huber regression). A model is left out if its residual is at least 3 robust standard deviations "
-        "and its downloads are over 2 % of all weight of the window, whatever the scope and age asked, so that "
-        "the same models are left out under every definition. Needs likes of at least 500 models."
+        "and its downloads are over 2 % of all weight of the window, whatever the scope. A model of unknown likes "
+        "stays; one of unknown age is given the median age. Needs 500 models with 10 likes or more."
     )
 
     def facts(self, evidence: Evidence) -> Facts:
-        """Residual in robust standard deviations; NaN where the window has too few models with likes."""
+        """Residual in robust standard deviations; NaN where likes are unknown or too few models have any."""
         surprise = np.full(len(evidence.value), np.nan)
         for window, end in enumerate(evidence.ends):
             here = evidence.window == window
@@ -42,7 +42,8 @@ class MaterialOutlier:
                 continue
             rows = np.flatnonzero(here)
             expected, deviation = _expectation(evidence, rows, end)
-            surprise[rows] = (np.log10(evidence.value[rows] + 1) - expected) / deviation
+            residual = (np.log10(evidence.value[rows] + 1) - expected) / deviation
+            surprise[rows] = np.where(evidence.likes[rows] < 0, np.nan, residual)
         return surprise
 
     def removes(self, cells: Cells, considered: Mask) -> Mask:

@@ -7,28 +7,27 @@ import numpy as np
 from weighbridge.definitions.rules import Evidence, Facts, Mask
 from weighbridge.records.cells import Cells
 
-DOMINANT = 0.5
-
 
 class Spike:
-    """Removes a model's flow of a period if most of it is one jump that no other model shares."""
+    """Removes what a sudden jump of one model alone added to its flow; the rest of its flow stays."""
 
     id = "spike"
     version = 1
-    title = "a period of a model most of whose flow is one sudden jump of its own"
+    title = "what a sudden jump of one model alone added to a series"
     words = (
-        "A spike is a day's flow of one model of over 20 times its mean over the 60 days around, of at "
-        "least 100,000 downloads, that is gone within 3 days, on a day on which fewer than 5 models do the same "
-        "(where more do, the hub restated its counters, and nothing is removed). A period of a model is left out "
-        "if spikes are over half of its flow. Says nothing of a single census."
+        "A jump is a day's change of a counter of over 20 times the usual one (the mean of the calmest nine tenths of "
+        "the 60 days around) and at least 1,000 downloads. A rise of one model of at least 100,000 and 5 rounding "
+        "steps is a spike; of a cumulative counter it must be gone within 3 days. Where at least 5 models and 1 % of "
+        "those observed jump on one day, the hub restated its counters, and nothing is removed. What the spike added "
+        "beyond the usual day is left out, whatever the grain of the series. Says nothing of a single census."
     )
 
     def facts(self, evidence: Evidence) -> Facts:
-        """Whether spikes are over half of the cell's flow."""
-        return np.asarray(evidence.spikes > DOMINANT * np.maximum(evidence.value, 1), dtype=bool)
+        """Whether the cell is what a spike added."""
+        return evidence.spike
 
     def removes(self, cells: Cells, considered: Mask) -> Mask:
-        """Which cells are dominated by a spike."""
+        """See `Rule.removes`."""
         return np.asarray(considered & cells.facts[self.id].astype(bool), dtype=bool)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -11,6 +12,7 @@ import click
 
 from weighbridge import __version__
 from weighbridge.errors import WeighbridgeError
+from weighbridge.records.shown import plain
 from weighbridge.surfaces.cli import commands
 
 
@@ -20,6 +22,11 @@ class Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names of all commands."""
         return commands.names()
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands with one line each."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, commands.summary(name)) for name in commands.names()])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name, or null."""
@@ -45,21 +52,27 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _run(arguments: list[str]) -> int:
     as_json = "--json" in arguments
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         status = cli.main(arguments, prog_name="weighbridge", standalone_mode=False)
         sys.stdout.flush()
     except WeighbridgeError as error:
         return _fail(as_json, error.kind, error.message, error.hint, error.exit_code)
-    except click.UsageError as error:
-        hint = error.ctx.get_usage() if error.ctx else "weighbridge --help"
-        return _fail(as_json, "usage", error.format_message(), hint, 2)
+    except click.exceptions.NoArgsIsHelpError as error:
+        if not as_json:
+            print(error.ctx.get_help() if error.ctx else "", file=sys.stderr)
+            return 2
+        return _fail(as_json, "usage", "no command was given", "weighbridge --help", 2)
     except click.ClickException as error:
-        return _fail(as_json, "usage", error.format_message(), "weighbridge --help", 2)
+        context = getattr(error, "ctx", None)
+        hint = context.get_usage() if context else "weighbridge --help"
+        return _fail(as_json, "usage", error.format_message(), hint, 2)
     except (KeyboardInterrupt, click.Abort):
         return _fail(as_json, "interrupted", "interrupted", "nothing was half-written", 130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except (BrokenPipeError, SystemExit):  # click leaves by SystemExit where the reader of a pipe has gone
+        return _silenced(0)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         return _fail(as_json, "source-failed", f"{where}{error.strerror or error}", "check the path and its rights", 4)
@@ -72,8 +85,18 @@ def _run(arguments: list[str]) -> int:
 
 
 def _fail(as_json: bool, kind: str, message: str, hint: str, status: int) -> int:
-    if as_json:
-        print(json.dumps({"error": {"kind": kind, "message": message, "hint": hint}}, ensure_ascii=False))
-    else:
-        print(f"error: {message}" + (f"\n  hint: {hint}" if hint else ""), file=sys.stderr)
+    message, hint = plain(message), "\n".join(plain(line) for line in hint.splitlines())
+    try:
+        if as_json:
+            print(json.dumps({"error": {"kind": kind, "message": message, "hint": hint}}), flush=True)
+        else:
+            print(f"error: {message}" + (f"\n  hint: {hint}" if hint else ""), file=sys.stderr, flush=True)
+    except OSError:  # nobody can be told: the stream is full or closed
+        return _silenced(status)
+    return status
+
+
+def _silenced(status: int) -> int:
+    """A status, with standard output turned away, so that leaving does not fail on it again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
     return status

@@ -54,6 +54,20 @@ def question(command: F) -> F:
     return command
 
 
+def single(command: F) -> F:
+    """--store and --json, for commands that print no table."""
+    for option in (as_json, store):
+        command = option(command)
+    return command
+
+
+def asking(command: F) -> F:
+    """All options that make a question, with --store and --json."""
+    for option in reversed(QUESTION):
+        command = option(command)
+    return single(command)
+
+
 def listing(command: F) -> F:
     """--store, --json and --format."""
     for option in (as_json, form, store):

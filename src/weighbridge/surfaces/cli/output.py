@@ -13,21 +13,22 @@ from contextlib import contextmanager
 from typing import Any
 
 from weighbridge.records.answer import Answer
-from weighbridge.sources.checks import plain
+from weighbridge.records.shown import plain
 
 SLOW_SECONDS = 2.0
 WIDTH = 110
+PLACES = ("country", "region")
 
 
 def document(value: dict[str, Any]) -> None:
     """Print exactly one JSON document."""
-    print(json.dumps(value, ensure_ascii=False, allow_nan=False))
+    print(json.dumps(value, allow_nan=False))
 
 
 def table(rows: Sequence[dict[str, Any]], form: str) -> None:
     """Print rows that share their keys."""
     if not rows:
-        print("(none)")
+        print("(none)" if form == "text" else "", end="\n" if form == "text" else "")
         return
     heads = list(rows[0])
     cells = [[cell(row.get(head)) for head in heads] for row in rows]
@@ -35,7 +36,7 @@ def table(rows: Sequence[dict[str, Any]], form: str) -> None:
         sink = io.StringIO()
         writer = csv.writer(sink, lineterminator="\n")
         writer.writerow(heads)
-        writer.writerows([["" if row.get(head) is None else row.get(head) for head in heads] for row in rows])
+        writer.writerows([[_raw(row.get(head)) for head in heads] for row in rows])
         print(sink.getvalue(), end="")
     elif form == "md":
         print("| " + " | ".join(heads) + " |")
@@ -46,34 +47,48 @@ def table(rows: Sequence[dict[str, Any]], form: str) -> None:
         _text_table(heads, cells, [_numeric(rows, head) for head in heads])
 
 
-def answer(result: Answer, as_json: bool, form: str, columns: Callable[[Any], dict[str, Any]]) -> None:
+def answer(result: Answer, as_json: bool, form: str) -> None:
     """Print an answer: the document, or its rows with what must stand above and below them.
 
-    Args:
-        result: the answer.
-        as_json: print the JSON document.
-        form: text, csv or md.
-        columns: the columns of one row.
+    CSV holds the rows as they are; what stands above and below goes to standard error then.
     """
-    for note in result.notes:
-        if note.startswith("The bundled sample"):
-            print(note, file=sys.stderr)
     if as_json:
         document(result.to_dict())
         return
-    rows = [columns(row) for row in result.rows]
-    if form == "csv":
-        table(rows, form)
-        return
+    own = result.values.get("rows")
+    rows = own or ([row.to_dict() for row in result.rows] if form == "csv" else _columns(result))
+    aside = sys.stderr if form == "csv" else sys.stdout
     for line in _above(result):
-        print(wrapped(line))
-    print()
+        print(wrapped(line), file=aside)
+    print(file=aside)
     table(rows, form)
     below = _below(result)
-    if below:
-        print()
-        for line in below:
-            print(wrapped(line))
+    print(file=aside)
+    for line in below:
+        print(wrapped(line), file=aside)
+
+
+def _columns(result: Answer) -> list[dict[str, Any]]:
+    """Rows for people: shares in per cent, periods that were not wholly observed with a star."""
+    partial = {period["period"] for period in result.periods or () if not period["complete"]}
+    rows = []
+    for row in result.rows:
+        if row.downloads is None:
+            rows.append({"figure": row.group, "value": row.value, "at least": row.lo, "at most": row.hi})
+            continue
+        rows.append(
+            ({"period": f"{row.period}{'*' if row.period in partial else ''}"} if row.period else {})
+            | {
+                result.by: row.group,
+                "share": f"{row.value:.2%}",
+                "at least": f"{row.lo:.2%}",
+                "at most": f"{row.hi:.2%}",
+                result.unit: row.downloads,
+                "models": row.models,
+                "kind": row.kind,
+            }
+        )
+    return rows
 
 
 def wrapped(line: str) -> str:
@@ -83,22 +98,28 @@ def wrapped(line: str) -> str:
 
 def _above(result: Answer) -> Iterator[str]:
     definition, window, known = result.definition, result.window, result.coverage
-    changed = f", changed: {', '.join(definition['changed'])}" if definition["changed"] else ""
+    changed = ", ".join(f"{name} {_choice(definition, name)}" for name in definition["changed"])
     age = f"first {definition['max_age_days']} days of a model" if definition["max_age_days"] else "models of any age"
+    grades, what = ("located_by_grade", "who and where") if result.by in PLACES else ("by_grade", "who")
     yield result.title + (" (SIMULATED DATA)" if result.simulated else "")
     yield (
-        f"Definition  {definition['name']} v{definition['version']}{changed}: {definition['scope']}, {age}, "
-        f"credited to the {definition['attribution']}, cleaned by {', '.join(definition['clean']) or 'nothing'}, "
-        f"register {definition['register']}"
+        f"Definition  {definition['name']} v{definition['version']}{f', changed: {changed}' if changed else ''}: "
+        f"{definition['scope']}, {age}, credited to the {definition['attribution']}, cleaned by "
+        f"{', '.join(definition['clean']) or 'nothing'}, register {definition['register']}"
     )
     span = f"{window['from']} to {window['to']} ({window['kind']})"
     yield f"Window      {span}, {result.total:,} {result.unit} on {result.hub}"
     yield f"Vintage     {', '.join(result.vintages)}; a {result.population}; as of {result.as_of}"
     yield (
         f"Coverage    {known['registered_share']:.1%} of the weight registered, {known['located_share']:.1%} with a "
-        f"country, {known['declared_base_share']:.1%} with a declared base; evidence "
-        + ", ".join(f"{grade} {part:.1%}" for grade, part in known["by_grade"].items())
+        f"country, {known['declared_base_share']:.1%} with a declared base; {what}: "
+        + ", ".join(f"{grade} {part:.1%}" for grade, part in known[grades].items())
     )
+
+
+def _choice(definition: dict[str, Any], name: str) -> str:
+    value = definition[name]
+    return ("+".join(value) or "none") if isinstance(value, list) else str(value)
 
 
 def _below(result: Answer) -> list[str]:
@@ -187,6 +208,11 @@ def _numeric(rows: Sequence[dict[str, Any]], head: str) -> bool:
     return bool(values) and all(
         isinstance(v, (int, float)) or str(v).rstrip("%").replace(".", "", 1).isdigit() for v in values
     )
+
+
+def _raw(value: Any) -> Any:
+    """A value as CSV holds it: numbers as they are, text on one line and without control characters."""
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else cell(value)
 
 
 def cell(value: Any) -> str:

@@ -14,16 +14,15 @@ from weighbridge.surfaces.cli import options, output
 def command(store: Path | None, form: str, as_json: bool) -> None:
     """What this store can answer: hubs, windows, populations; what is stale; whether a file was damaged."""
     from weighbridge.errors import StoreDamaged
-    from weighbridge.surfaces.python import open_observatory
+    from weighbridge.surfaces.cli.opening import opened
 
-    found = open_observatory(store).doctor()
+    found = opened(store).doctor()
     if found["damaged"]:
         hint = "restore these from a backup, or delete the vintage's folder and read the source again"
         raise StoreDamaged("; ".join(found["damaged"]), hint)
     if as_json:
         output.document(found)
         return
-    print(f"{found['store']}: no damage; registers: {', '.join(found['registers'])}")
+    if form == "text":
+        print(f"{output.cell(found['store'])}: no damage; registers: {', '.join(found['registers'])}")
     output.table(found["rows"], form)
-    for note in found.get("notes", []):
-        print(note)

@@ -26,12 +26,12 @@ CREDIT = (
 
 @click.command("explain", short_help="Why a model counts for whom it counts.")
 @click.argument("model")
-@options.question
-def command(model: str, store: Path | None, as_json: bool, form: str, engine: str, **asked: Any) -> None:
+@options.asking
+def command(model: str, store: Path | None, as_json: bool, engine: str, **asked: Any) -> None:
     """Why the downloads of a MODEL go to this organisation, country, family and root, or are left out."""
-    from weighbridge.surfaces.python import open_observatory
+    from weighbridge.surfaces.cli.opening import opened
 
-    found = open_observatory(store).explain(model, **asked)
+    found = opened(store).explain(model, **asked)
     if as_json:
         output.document(found)
         return

@@ -16,21 +16,20 @@ SHOWN_CHILDREN = 15
 @click.option("--hub", help="Hub of the model.")
 @click.option("--as-of", metavar="DATE", help="Only what was known then.")
 @click.option("--vintage", metavar="ID", help="From this vintage alone.")
-@options.listing
+@options.single
 def command(
     model: str,
     hub: str | None,
     as_of: str | None,
     vintage: str | None,
     store: Path | None,
-    form: str,
     as_json: bool,
 ) -> None:
     """Draw the declared line of a MODEL: its ancestors, the roots that get the credit, and what descends from it."""
-    from weighbridge.sources.checks import plain
-    from weighbridge.surfaces.python import open_observatory
+    from weighbridge.records.shown import plain
+    from weighbridge.surfaces.cli.opening import opened
 
-    found = open_observatory(store).lineage(model, hub, as_of, vintage)
+    found = opened(store).lineage(model, hub, as_of, vintage)
     if as_json:
         output.document(found)
         return

@@ -21,13 +21,14 @@ def command() -> None:
 def check(ctx: click.Context, file: Path, store: Path | None, form: str, as_json: bool) -> None:
     """Check a CSV FILE of one's own rows (columns of the register's namespaces.csv; namespace and organisation are
     needed), and say what they change and how much weight they touch. Use them with --register FILE.csv."""
-    from weighbridge.surfaces.python import open_observatory
+    from weighbridge.surfaces.cli.opening import opened
 
-    found = open_observatory(store).check_register(file)
+    found = opened(store).check_register(file)
     if as_json:
         output.document(found)
     else:
         heads = ("row", "namespace", "status", "house", "yours", "downloads", "reason")
         output.table([{head: row.get(head) for head in heads} for row in found["rows"]], form)
-        print(f"\n{found['faults']} rows with faults of {len(found['rows'])}")
+        if form == "text":
+            print(f"\n{found['faults']} rows with faults of {len(found['rows'])}")
     ctx.exit(1 if found["faults"] else 0)

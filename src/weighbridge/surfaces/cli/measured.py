@@ -1,0 +1,68 @@
+"""A command for each registered measure, made from what the measure says of itself."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from weighbridge.surfaces.cli import options, output
+
+if TYPE_CHECKING:
+    from weighbridge.measures import Measure, Option
+
+SAID = re.compile(r'^    (id|title) = "(.*)"$', re.MULTILINE)
+
+
+@cache
+def titles() -> dict[str, str]:
+    """Titles of all measures by id, read from their files: importing them all would make `--help` slow."""
+    found = {}
+    for file in resources.files("weighbridge.measures").iterdir():
+        text = file.read_text(encoding="utf-8") if file.name.endswith(".py") else ""
+        if "\nMEASURE = " in text:
+            said = dict(SAID.findall(text))
+            found[said["id"]] = said["title"]
+    return found
+
+
+def command_for(name: str) -> click.Command:
+    """The command of a measure."""
+    from weighbridge.measures import measures
+
+    measure = measures()[name]
+
+    @options.question
+    def answer(store: Path | None, as_json: bool, form: str, engine: str, **asked: Any) -> None:
+        from weighbridge.surfaces.cli.opening import opened
+
+        own = {option.name: _value(option, asked.pop(option.name)) for option in measure.options}
+        observatory = opened(store)
+        with output.waiting("weighing"):
+            result = observatory.ask(measure.id, own, **asked)
+        output.answer(result, as_json, form)
+
+    for option in reversed(measure.options):
+        answer = _parameter(option)(answer)
+    return click.command(measure.id, short_help=measure.title, help=_help(measure))(answer)
+
+
+def _help(measure: Measure) -> str:
+    return f"{measure.title}.\n\n{measure.words}"
+
+
+def _parameter(option: Option) -> Any:
+    kind = click.IntRange(1) if option.number else click.Choice(option.choices) if option.choices else None
+    if option.argument:
+        return click.argument(option.name, type=kind)
+    default = ",".join(option.default) if option.many else option.default
+    shown = default is not None
+    return click.option(f"--{option.name}", type=kind, default=default, show_default=shown, help=option.help)
+
+
+def _value(option: Option, given: Any) -> Any:
+    return tuple(part.strip() for part in given.split(",") if part.strip()) if option.many else given
