@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import making
 import pytest
 
+import making
 from weighbridge.sources import source
 from weighbridge.store.home import Store
 from weighbridge.store.writing import Reading, ingest

@@ -73,6 +73,7 @@ def slice_store(
         notes=(*planned.notes, *weighed.untiled_note(answered)),
     )
     weighed.planned = planned
+    weighed.missed = max(flow.missed for flow in flows)
     definition = question.definition
     cells = _cells(
         frame,
@@ -106,6 +107,7 @@ class _Weighing:
 
     def __post_init__(self) -> None:
         self._steps: Steps | None = None
+        self.missed = 0
         self._counters: dict[str, Counters] = {}
         self._found: dict[str, Jumps] = {}
         age = self.question.definition.max_age_days
@@ -208,6 +210,8 @@ class _Weighing:
                     f"{int(self._steps.fall_excess[inside].sum()):,} in all. The flow of such a restatement is unknown "
                     "and counted as 0; the flow before it may be too high."
                 )
+        if self.missed:
+            notes.append(f"The 30-day windows that stand for periods end up to {self.missed} days off these.")
         if self.question.splice and len(set(self.planned.ways)) > 1:
             notes.append(self._joint())
         jumps = [self._jumps(w, self.counters(q)) for w, q in (("steps", "downloads_all"), ("tiles", "downloads_30d"))

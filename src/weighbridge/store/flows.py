@@ -19,7 +19,7 @@ Int = npt.NDArray[np.int64]
 RECOVERY_DAYS = 30  # a fall that is made good within this time is a missing stretch
 FIRST_SIGHT_DAYS = 7  # a census this shortly before makes a first counter a flow
 WINDOW_DAYS = 30  # what the 30-day counters look back on
-MOST_OFFSET = 7  # days by which windows may miss the end of the period they stand for
+MOST_MISSED = WINDOW_DAYS // 2  # days by which windows may miss the end of the period they stand for
 KINDS = ("measured", "windowed", "interpolated", "first_seen", "unknown")
 MEASURED, WINDOWED, INTERPOLATED, FIRST_SEEN, UNKNOWN = range(5)
 
@@ -57,6 +57,7 @@ class Flows:
         lo: least, int64[n]; `lo ≤ value`.
         hi: most, int64[n]; `value ≤ hi`.
         by_kind: value by kind, int64[n, len(KINDS)].
+        missed: days between the window's end and that of the 30-day windows that stand for it.
     """
 
     model: Int
@@ -64,6 +65,7 @@ class Flows:
     lo: Int
     hi: Int
     by_kind: Int
+    missed: int = 0
 
 
 def steps_of(counters: Counters) -> Steps:
@@ -161,8 +163,8 @@ def tiled_flows(
     """Flows of a month or longer from 30-day counters: windows laid back from the period's end, scaled by days.
 
     `k = days // 30` windows (at least one) cover `30 k` days; their sum is scaled to the period's days. The value
-    is that of the tiling whose end lies nearest before the period's end, at most a week; `lo` and `hi` are taken over
-    all tilings moved back by 0 to 29 days for which every window was observed. In a chosen set a model that was not
+    is that of the tiling whose end lies nearest to the period's end, at most 15 days off; `lo` and `hi` are taken
+    over it and all tilings moved back by 0 to 29 days for which every window was observed. In a chosen set a model that was not
     observed at the end of some windows has these in `hi` as the mean of its others.
 
     Args:
@@ -172,15 +174,19 @@ def tiled_flows(
         max_age_days: a window ending on day T counts models with `created ≥ T - max_age_days`.
 
     Returns:
-        null where no tiling was observed whose end lies within a week of the period's.
+        null where no tiling was observed whose end lies within 15 days of the period's.
     """
     tiles = max(period.days // WINDOW_DAYS, 1)
     observed = set(counters.days.tolist())
-    laid = [[period.end - offset - WINDOW_DAYS * k for k in range(tiles)] for offset in range(WINDOW_DAYS)]
-    there = [offset for offset, ends in enumerate(laid) if observed.issuperset(ends)]
-    if not there or there[0] > MOST_OFFSET:
+    laid = {
+        offset: [period.end - offset - WINDOW_DAYS * k for k in range(tiles)]
+        for offset in range(-MOST_MISSED, WINDOW_DAYS)
+    }
+    there = sorted((abs(o), o) for o, ends in laid.items() if observed.issuperset(ends))
+    if not there or there[0][0] > MOST_MISSED:
         return None
-    tilings = [laid[offset] for offset in there]
+    nearest = there[0][1]
+    tilings = [laid[nearest], *(laid[o] for _, o in there if o >= 0 and o != nearest)]
     wanted = np.isin(counters.day, sorted({day for ends in tilings for day in ends}))
     model, day, value = counters.model[wanted], counters.day[wanted], counters.value[wanted]
     if created is not None and max_age_days is not None:
@@ -196,7 +202,7 @@ def tiled_flows(
         most = np.where(count > 0, scaled * tiles // np.maximum(count, 1), scaled)
     by_kind = np.zeros((len(models), len(KINDS)), np.int64)
     by_kind[:, WINDOWED] = scaled[0]
-    return Flows(models, scaled[0], scaled.min(axis=0), most.max(axis=0), by_kind)
+    return Flows(models, scaled[0], scaled.min(axis=0), most.max(axis=0), by_kind, missed=abs(nearest))
 
 
 def _without_missing_stretches(counters: Counters) -> tuple[Int, Int, Int, Int, Int]:
