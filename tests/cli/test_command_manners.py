@@ -260,7 +260,7 @@ def test_a_usage_error_says_what_would_be_valid(command, hub_store):
 
 
 def test_an_interrupt_is_status_130_and_still_one_document(command, monkeypatch, hub_store):
-    def interrupted(self, **options):
+    def interrupted(self, *arguments, **options):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Observatory, "ask", interrupted)
@@ -270,7 +270,7 @@ def test_an_interrupt_is_status_130_and_still_one_document(command, monkeypatch,
 
 
 def test_a_fault_of_the_program_shows_no_traceback(command, monkeypatch, hub_store):
-    def broken(self, **options):
+    def broken(self, *arguments, **options):
         raise ZeroDivisionError("by design")
 
     monkeypatch.setattr(Observatory, "ask", broken)

@@ -30,6 +30,23 @@ Ints = npt.NDArray[np.int64]
 FORMAT = 1
 
 
+LARGEST_FILE = 2**29
+BROKEN = (
+    AttributeError,
+    IndexError,
+    KeyError,
+    NotImplementedError,
+    OverflowError,
+    RecursionError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    pa.ArrowException,
+    zipfile.BadZipFile,
+)
+"""What reading a file that is not as it should be may raise."""
+
+
 class CubeFile:
     """A cube file as something that can be asked."""
 
@@ -42,9 +59,11 @@ class CubeFile:
         self.path, self.notes = path, tuple(notes)
         try:
             with zipfile.ZipFile(path) as archive:
+                if sum(entry.file_size for entry in archive.infolist()) > LARGEST_FILE:
+                    raise UsageError(f"{path} unpacks to over {LARGEST_FILE:,} bytes", "no cube file is so large")
                 self.document: dict[str, Any] = json.loads(archive.read("cube.json"))
             written = self.document["format"]
-        except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
+        except (OSError, *BROKEN) as error:
             raise UsageError(
                 f"{path} is not a cube file: {error}", "`weighbridge export-cube FILE` writes one"
             ) from None
@@ -67,11 +86,15 @@ class CubeFile:
         Raises:
             DataMissing: the file does not hold the window, the age limit or the moment of knowledge.
         """
-        hub = choose_hub(self.hubs(), question.hub)
-        part = self._part(hub, question)
-        sliced = self._read(part, question.definition.max_age_days)
-        chosen = _chosen_windows(sliced.windows, question, hub)
-        return replace(_only(sliced, chosen), notes=(*sliced.notes, *self.notes))
+        try:
+            hub = choose_hub(self.hubs(), question.hub)
+            part = self._part(hub, question)
+            sliced = self._read(part, question.definition.max_age_days)
+            _check_cells(sliced)
+            chosen = _chosen_windows(sliced.windows, question, hub)
+            return replace(_only(sliced, chosen), notes=(*sliced.notes, *self.notes))
+        except BROKEN as error:
+            raise StoreDamaged(f"{self.path} is damaged: {error or type(error).__name__}", "fetch it again") from None
 
     def register(self, name: str, as_of: datetime | None) -> Register:
         """See `Backing.register`; a cube file brings none of its own."""
@@ -247,6 +270,18 @@ def _only(sliced: Slice, chosen: list[int]) -> Slice:
         entries=replace(entries, cell=place[entries.cell]),
     )
     return replace(sliced, cells=kept, windows=tuple(sliced.windows[i] for i in chosen))
+
+
+def _check_cells(sliced: Slice) -> None:
+    """Refuse cells that point nowhere.
+
+    Raises:
+        ValueError: an entry's cell or a cell's window is not there.
+    """
+    cells, entries = sliced.cells, sliced.cells.entries
+    for what, place, count in (("cell", entries.cell, len(cells)), ("window", cells.window, len(sliced.windows))):
+        if not np.issubdtype(place.dtype, np.integer) or (len(place) and not 0 <= place.min() <= place.max() < count):
+            raise ValueError(f"a {what} that is not there")
 
 
 def _numbers(column: pa.ChunkedArray) -> npt.NDArray[Any]:

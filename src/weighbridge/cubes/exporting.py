@@ -27,7 +27,7 @@ from weighbridge.cubes.slicing import slice_store
 from weighbridge.definitions.named import define
 from weighbridge.definitions.rules import rules
 from weighbridge.definitions.scopes import scopes
-from weighbridge.errors import DataMissing, WeighbridgeError
+from weighbridge.errors import DataMissing, UsageError, WeighbridgeError
 from weighbridge.records.cells import LABELS, SMALL, UNNAMED, Coded, Entries, Slice
 from weighbridge.records.clock import moment_text
 from weighbridge.records.question import Question
@@ -79,6 +79,7 @@ def export_cube(
     Raises:
         DataMissing: the store holds nothing that a cube could be made of.
     """
+    _check_target(store, path)
     vintages = [v for v in store.vintages() if v.counters and v.population == "census"]
     if not vintages:
         raise DataMissing("the store holds no census", "read one first: weighbridge ingest SOURCE PATH")
@@ -99,15 +100,28 @@ def export_cube(
         "parts": [part.document for part in parts],
     }
     draft = path.with_name(path.name + ".new")
-    with zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr("cube.json", json.dumps(document, indent=1) + "\n")
-        for part in parts:
-            for name, table in part.tables.items():
-                sink = io.BytesIO()
-                pq.write_table(_slim(table), sink, compression="zstd", compression_level=19, write_statistics=False)
-                archive.writestr(f"{part.name}-{name}.parquet", sink.getvalue())
-    draft.replace(path)
+    try:
+        with zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED) as archive:
+            archive.writestr("cube.json", json.dumps(document, indent=1) + "\n")
+            for part in parts:
+                for name, table in part.tables.items():
+                    sink = io.BytesIO()
+                    pq.write_table(_slim(table), sink, compression="zstd", compression_level=19, write_statistics=False)
+                    archive.writestr(f"{part.name}-{name}.parquet", sink.getvalue())
+        draft.replace(path.resolve())
+    finally:
+        draft.unlink(missing_ok=True)
     return document
+
+
+def _check_target(store: Store, path: Path) -> None:
+    """Refuse to replace what is no ordinary file, or a part of the store."""
+    if not path.name or path.is_dir() or not path.parent.is_dir():
+        raise UsageError(f"{path} names no file in a folder that exists", "name a file, e.g. article.cube")
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path} is not an ordinary file", "name another")
+    if path.resolve().is_relative_to(store.path.resolve()):
+        raise UsageError(f"{path} lies in the store", "name a file outside of it")
 
 
 def _parts(store: Store, hub: str, grain: str, attribution: str) -> list[_Part]:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from weighbridge.cubes.frame import COLUMNS, Frame, flat, links, make_frame
+from weighbridge.errors import StoreBusy
 from weighbridge.lineage.roots import Roots
 from weighbridge.records.cells import Coded
 from weighbridge.records.vintage import Vintage
@@ -32,14 +33,17 @@ ROOT_PARTS = ("of", "start", "node", "share", "whole", "cyclic")
 def frame_for(store: Store, vintages: Sequence[Vintage]) -> Frame:
     """The frame of some vintages of one hub, from the ready files where they are there and still right.
 
-    A store that may only be read is answered too; its frame is then made anew each time.
+    A store that may only be read, is full or is being written to answers too; its frame is then made anew each time.
     """
     folder = store.ready / _key(vintages)
     if (folder / "frame.json").is_file():
-        with contextlib.suppress(OSError, ValueError, KeyError, pa.ArrowException):  # damaged: made again below
+        with contextlib.suppress(
+            OSError, ValueError, KeyError, TypeError, pa.ArrowException
+        ):  # damaged: made again below
             return _load(folder)
+    # not there, or damaged: made again
     frame = make_frame(vintages[0].hub, read_models(vintages, COLUMNS, links(vintages[0].hub)))
-    with contextlib.suppress(PermissionError), store.writing() as scratch:
+    with contextlib.suppress(OSError, StoreBusy), store.writing(wait=0) as scratch:
         made = scratch / "frame"
         made.mkdir()
         _save(frame, made)

@@ -361,14 +361,15 @@ def _entries(frame: Frame, model: Ints, value: Ints, lo: Ints, hi: Ints, attribu
     rank = _rank(frame, roots.node)
     cell, node = spread(roots, model, rank)
     everyone = pa.concat_arrays([frame.names, frame.outside])
+    credit = divide(roots, model, rank, value)
     return Entries(
         cell=cell,
         holder=frame.holder.take(node),
         family=frame.own_family[node],
         model=Coded(node.astype(np.int32), everyone),
-        value=divide(roots, model, rank, value),
-        lo=divide(roots, model, rank, lo),
-        hi=divide(roots, model, rank, hi),
+        value=credit,
+        lo=np.minimum(divide(roots, model, rank, lo), credit),  # whole downloads need not rise with what is divided
+        hi=np.maximum(divide(roots, model, rank, hi), credit),
     )
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from weighbridge.definitions.rules import rules
 from weighbridge.errors import DataMissing, UsageError
 from weighbridge.lineage.sizes import SIZES
-from weighbridge.records.cells import Cells, Entries, Slice
+from weighbridge.records.cells import UNNAMED, Cells, Coded, Entries, Slice
 from weighbridge.records.definition import Definition
 from weighbridge.register import families
 from weighbridge.register.parties import (
@@ -189,13 +189,20 @@ def _run(name: str, cells: Cells, kept: Mask) -> Removal:
         rule=rule.id,
         version=rule.version,
         title=rule.title,
-        models=int(np.maximum(cells.models[rows], 1).sum()),
+        models=int(cells.models[rows].sum()) or len(rows),
         downloads=int(cells.value[rows].sum()),
-        examples=tuple(str(model.names[int(code)].as_py()) for code in model.codes[rows[:EXAMPLES]]),
+        examples=tuple(_examples(model, rows)),
         kept=kept,
         gone=gone,
         because="not run: too few models with known likes" if silent else "",
     )
+
+
+def _examples(model: Coded, rows: Ints) -> list[str]:
+    """Names of the first models of some rows, each once; a cube does not name them all."""
+    codes = dict.fromkeys(model.codes[rows[: EXAMPLES * 4]].tolist())
+    names = [str(model.names[code].as_py()) for code in codes]
+    return [name for name in names if name != UNNAMED][:EXAMPLES]
 
 
 def _by_party(by: str, party: Codes, parties: list[Party], definition: Definition) -> Groups:

@@ -67,14 +67,14 @@ def define(
     if max_age_days is not None and not 0 < max_age_days <= 36_500:
         raise UsageError(f"--max-age {max_age_days} is not a number of days", "give 1 to 36500, e.g. 365")
     changes: dict[str, Any] = {
-        "attribution": attribution and _one_of(attribution, ATTRIBUTIONS, "attribution"),
+        "attribution": None if attribution is None else _one_of(attribution, ATTRIBUTIONS, "attribution"),
         "max_age_days": max_age_days,
-        "scope": scope and _one_of(scope, scopes.scopes(), "scope"),
+        "scope": None if scope is None else _one_of(scope, scopes.scopes(), "scope"),
         "clean": None if clean is None else _rules(clean),
         "register": register,
-        "contested": contested and _one_of(contested, CONTESTED, "way with contested rows"),
-        "evidence": evidence and _one_of(evidence, EVIDENCE, "grade of evidence"),
-        "bounds": bounds and _one_of(bounds, BOUNDS, "kind of bounds"),
+        "contested": None if contested is None else _one_of(contested, CONTESTED, "way with contested rows"),
+        "evidence": None if evidence is None else _one_of(evidence, EVIDENCE, "grade of evidence"),
+        "bounds": None if bounds is None else _one_of(bounds, BOUNDS, "kind of bounds"),
     }
     made = {key: value for key, value in changes.items() if value is not None}
     differ = tuple(key for key, value in made.items() if value != getattr(base, key))

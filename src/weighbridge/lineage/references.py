@@ -16,7 +16,7 @@ Ints = npt.NDArray[np.int64]
 
 OUTSIDE = re.compile(r"^[A-Za-z0-9_][\w.-]{0,95}/[\w.-]{1,96}$", re.ASCII)
 NO_NAMESPACES = frozenset(
-    {"models", "model", "data", "home", "mnt", "workspace", "content", "output", "outputs", "tmp"}
+    {"datasets", "spaces", "models", "model", "data", "home", "mnt", "workspace", "content", "output", "outputs", "tmp"}
 )
 
 

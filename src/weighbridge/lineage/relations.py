@@ -18,7 +18,7 @@ MARKS = (
     r"|[2-8](?:\.\d+)?[-_]?(?:bits?|bpw)|q[2-8](?:_[0k](?:_[sml])?)?"
 )
 """Parts of a name that say how weights were quantised."""
-QUANTISED_NAME = rf"(?:^|[-_./])(?:{MARKS})(?:$|[-_.])"
+QUANTISED_NAME = rf"(?:^|[-_.])(?:{MARKS})(?:$|[-_.])"
 QUANTISED_TAGS = ("gptq", "awq", "exl2", "4-bit", "8-bit")
 FULL_TAGS = ("safetensors", "pytorch", "tf", "jax", "flax", "transformers")
 
@@ -30,7 +30,8 @@ def quantised(names: pa.Array, tags: pa.Array, relation: pa.Array) -> Mask:
     repositories of their original models too.
     """
     declared = pc.fill_null(pc.equal(relation, "quantized"), False)
-    named = pc.fill_null(pc.match_substring_regex(pc.utf8_lower(names), QUANTISED_NAME), False)
+    base = pc.utf8_lower(pc.replace_substring_regex(names, r"^.*/", ""))
+    named = pc.fill_null(pc.match_substring_regex(base, QUANTISED_NAME), False)
     gguf_only = has_tag(tags, ("gguf",)) & ~has_tag(tags, FULL_TAGS)
     return _mask(declared) | _mask(named) | has_tag(tags, QUANTISED_TAGS) | gguf_only
 

@@ -15,6 +15,9 @@ import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
 
+LARGEST_WHOLE = 2**62
+ROUNDED_WHOLE = 2**53
+
 
 @dataclass(frozen=True)
 class Roots:
@@ -86,18 +89,31 @@ def find_roots(nodes: int, child: Ints, parent: Ints) -> Roots:
 
 
 def _packed(of: Ints, listed: list[tuple[tuple[int, Fraction], ...]], cyclic: Ints) -> Roots:
-    wholes = [lcm(*(weight.denominator for _, weight in mixture)) for mixture in listed]
+    shares = [_whole_shares([weight for _, weight in mixture]) for mixture in listed]
     return Roots(
         of=of,
         start=np.cumsum([0, *(len(mixture) for mixture in listed)], dtype=np.int64),
         node=np.array([node for mixture in listed for node, _ in mixture], np.int64),
-        share=np.array(
-            [int(weight * whole) for mixture, whole in zip(listed, wholes, strict=True) for _, weight in mixture],
-            np.int64,
-        ),
-        whole=np.array(wholes, np.int64),
+        share=np.array([share for part in shares for share in part], np.int64),
+        whole=np.array([sum(part) for part in shares], np.int64),
         cyclic=cyclic,
     )
+
+
+def _whole_shares(weights: list[Fraction]) -> list[int]:
+    """Whole numbers in the proportion of some weights that sum to one.
+
+    Exact where their common denominator fits into 62 bits; else rounded to parts of 2**53, the largest remainders up.
+    """
+    whole = lcm(*(weight.denominator for weight in weights))
+    if whole < LARGEST_WHOLE:
+        return [int(weight * whole) for weight in weights]
+    quotas = [weight * ROUNDED_WHOLE for weight in weights]
+    shares = [int(quota) for quota in quotas]
+    order = sorted(range(len(quotas)), key=lambda i: (shares[i] - quotas[i], i))
+    for i in order[: ROUNDED_WHOLE - sum(shares)]:
+        shares[i] += 1
+    return shares
 
 
 def _levels(nodes: int, child: Ints, parent: Ints) -> list[Ints]:

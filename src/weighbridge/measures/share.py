@@ -74,7 +74,7 @@ class _Table:
         self.kinds = used[np.argmax(np.stack([total(np.where(kind == k, entries.value, 0)) for k in used]), axis=0)]
         self.models = _models(key, entries.cell, entries.value, cells.models, shape)
         self.dark = np.array([name in groups.dark for name in self.names], bool)
-        self._window, self._entries = window, entries
+        self._window, self._entries, self._cell_models = window, entries, cells.models
         self.moved_in, self.moved_out = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
         for number in range(shape[0]):
             for g in range(shape[1]) if groups.contested else ():
@@ -127,6 +127,12 @@ class _Table:
         rest = np.setdiff1d(np.flatnonzero(some), chosen)
         return [*rows, self._other(number, rest, period)] if len(rest) else rows
 
+    def _models_of(self, number: int, inside: npt.NDArray[np.bool_]) -> int:
+        """Repositories with weight in some groups of a window, each once."""
+        entries = self._entries
+        here = inside[self.groups.codes] & (self._window == number) & (entries.value > 0)
+        return int(self._cell_models[np.unique(entries.cell[here])].sum())
+
     def _other(self, number: int, rest: Ints, period: str | None) -> Row:
         """The rest as one group; what is dark in it has the least 0, what is dark elsewhere may belong to it."""
         inside = np.zeros(len(self.names), bool)
@@ -144,7 +150,7 @@ class _Table:
             lo=min(max(least, 0) / max(least + others_most, 1), share),
             hi=min(max(most / max(most + max(others_least, 0), 1), share), 1.0),
             downloads=int(value[rest].sum()),
-            models=int(self.models[number, rest].sum()),
+            models=self._models_of(number, inside),
             kind=KINDS[int(np.bincount(self.kinds[number, rest], weights=value[rest]).argmax())],
             period=period,
         )

@@ -51,12 +51,12 @@ def parse_moment(text: str, name: str = "a time", end_of_day: bool = False) -> d
             start = datetime.fromisoformat(text).replace(tzinfo=UTC)
             return start + timedelta(days=1, microseconds=-1) if end_of_day else start
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise UsageError(
             f"{name}: {text!r} is neither a date nor an ISO 8601 time",
             "write 2024-07-11 or 2024-07-11T17:04:39Z",
         ) from None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def moment_text(moment: datetime) -> str:

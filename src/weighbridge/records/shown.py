@@ -10,5 +10,5 @@ _CONTROL = re.compile(f"[{CONTROLS}]")
 
 
 def plain(text: str) -> str:
-    """Text without control and direction characters; each stands as the replacement character."""
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+    """Text without control and direction characters and lone surrogates; each stands as a replacement character."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text.encode("utf-8", "replace").decode("utf-8"))

@@ -28,6 +28,7 @@ class Descriptor:
         hub: the hub that the counters belong to.
         unit: what is counted: `downloads` or `pulls`. Units are never added up.
         register: name of the register that a reading brings, where it brings one.
+        folder: whether a reading is of a folder and not of a file.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Descriptor:
     hub: str
     unit: str
     register: str | None = None
+    folder: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """All fields, in order."""

@@ -149,6 +149,13 @@ def correction_faults(table: Sequence[files.Row]) -> list[dict[str, Any]]:
             reason = f"there is no organisation {row['organisation']!r} in the register"
             found.append({"row": number, "column": "organisation", "reason": reason})
         mine = (row["since"] or "0000", row["until"] or "9999")
+        found += [
+            {"row": number, "column": name, "reason": f"{row[name]!r} is not a date"}
+            for name in ("since", "until")
+            if row[name] and not _is_day(row[name])
+        ]
+        if mine[0] >= mine[1]:
+            found.append({"row": number, "column": "until", "reason": "is not after since"})
         held = terms.setdefault((row["hub"], row["namespace"].lower()), [])
         if any(mine[0] < until and since < mine[1] for since, until in held):
             found.append(
@@ -156,6 +163,14 @@ def correction_faults(table: Sequence[files.Row]) -> list[dict[str, Any]]:
             )
         held.append(mine)
     return sorted(found, key=lambda fault: fault["row"])
+
+
+def _is_day(text: str) -> bool:
+    try:
+        parse_day(text)
+    except UsageError:
+        return False
+    return True
 
 
 def read_in(vintage: Vintage) -> Register:

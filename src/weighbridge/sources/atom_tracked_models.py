@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ PLACE_OF_REGION = {
     "unknown": "unknown",
 }
 BILLION = 1_000_000_000
+MOST_BILLIONS = 1_000_000.0
 
 
 class AtomTrackedModels:
@@ -41,6 +43,7 @@ class AtomTrackedModels:
         hub="huggingface",
         unit="downloads",
         register="atom",
+        folder=True,
     )
 
     def read(self, path: Path, at: datetime | None) -> Iterator[Batch]:
@@ -109,12 +112,15 @@ def _release_dates(file: Path) -> dict[str, datetime]:
     found: dict[str, datetime] = {}
     if not file.is_file():
         return found
-    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    text = file.read_text(encoding="utf-8", errors="replace")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     header = lines[0].split(",") if lines else []
     if "model_id" not in header or "actual_release_date" not in header:
         raise SourceFailed(f"{file} has no columns model_id and actual_release_date", "fetch the folder again")
     for line in lines[1:]:
         cells = line.split(",")
+        if len(cells) < len(header):
+            continue
         moment = checks.moments(pa.array([cells[header.index("actual_release_date")]]))[0][0].as_py()
         if moment is not None:
             found[cells[header.index("model_id")].lower()] = moment
@@ -132,7 +138,8 @@ def _places(folder: Path) -> pa.Table:
                 f"{file}: region {plain(str(row['region']))!r} is not known",
                 f"known regions: {', '.join(PLACE_OF_REGION)}",
             )
-        rows.append({"namespace": row["namespace"], "place": place, "note": row.get("note") or ""})
+        if row["namespace"]:
+            rows.append({"namespace": row["namespace"], "place": place, "note": row.get("note") or ""})
     return pa.Table.from_pylist(rows, schema=PLACES)
 
 
@@ -146,9 +153,10 @@ def _rows(file: Path, wanted: Mapping[str, tuple[str, ...]], needed: tuple[str, 
 
 def _number(text: str | None) -> float | None:
     try:
-        return float(text) if text else None
+        number = float(text) if text else math.nan
     except ValueError:
         return None
+    return number if 0 < number < MOST_BILLIONS else None
 
 
 SOURCE = AtomTrackedModels()

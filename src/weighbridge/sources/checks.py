@@ -41,7 +41,7 @@ def counts(column: pa.Array) -> tuple[pa.Array, Mask]:
         number = column
         bad = np.zeros(len(column), bool)
     else:
-        text = column if pa.types.is_floating(kind) else _as_text(column)
+        text = column if pa.types.is_floating(kind) else _given(_as_text(column))
         if not pa.types.is_floating(kind):
             whole = pc.match_substring_regex(text, r"^[+-]?\d{1,18}(?:\.0*)?(?:[eE]\+?\d{1,2})?$")
             bad = ~_mask(pc.fill_null(whole, True))
@@ -92,7 +92,7 @@ def words(column: pa.Array) -> tuple[pa.Array, Mask]:
     """Short texts such as a licence or a task; wrong where too long or with control characters."""
     if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
         column = pa.array([value[0] if value else None for value in column.to_pylist()], pa.string())
-    text = _as_text(column)
+    text = pc.replace_substring_regex(_as_text(column), r"^\[([^\[\]]*)\]$", r"\1")  # the first of a JSON list
     short = pc.less_equal(pc.utf8_length(text), LONGEST_TEXT)
     clean = pc.invert(pc.match_substring_regex(text, f"[{CONTROLS}]"))
     good = _mask(pc.fill_null(pc.and_(short, clean), False))
@@ -131,6 +131,12 @@ def _as_text(column: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
 
 
+def _given(text: pa.Array) -> pa.Array:
+    """Null where a text says that a number is not given."""
+    absent = pc.match_substring_regex(text, r"(?i)^(?:nan|null|none|na|n/a)$")
+    return pc.if_else(absent, pa.scalar(None, pa.string()), text)
+
+
 def _blank(column: pa.Array) -> Mask:
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
         return np.zeros(len(column), bool)
@@ -146,9 +152,9 @@ def _moment(text: str | None) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _list_of(text: str | None) -> list[str] | None:

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from weighbridge.errors import UsageError
+from weighbridge.errors import SourceFailed, UsageError
 from weighbridge.records.observations import Batch, Reject, observations
 from weighbridge.records.shown import plain
 from weighbridge.records.source import Descriptor
@@ -37,6 +37,7 @@ COLUMNS = {  # our column: (check, names under which a file may have it)
     "removed": ("flags", ("removed",)),
     "modified": ("moments", ("last_modified", "lastModified", "updated_at")),
 }
+UNREADABLE = (pa.ArrowException, ValueError, TypeError, OverflowError)
 ESSENTIAL = ("name", "observed", "downloads_30d", "downloads_all")
 BASE_TAG = re.compile(r"^base_model:(?:(finetune|adapter|quantized|merge):)?(.+)$")
 
@@ -61,7 +62,8 @@ class HubDump:
     def read(self, path: Path, at: datetime | None) -> Iterator[Batch]:
         """See `Source.read`."""
         wanted = {ours: names for ours, (_, names) in COLUMNS.items()}
-        for piece in read_table(path, wanted, (("name",), ("downloads_30d", "downloads_all"))):
+        lists = [ours for ours, (check, _) in COLUMNS.items() if check == "lists"]
+        for piece in read_table(path, wanted, (("name",), ("downloads_30d", "downloads_all")), lists):
             if at is None and "observed" not in piece.columns:
                 raise UsageError(
                     f"{path} does not say when the counters were observed",
@@ -79,7 +81,18 @@ def _checked(piece: Piece, at: datetime | None) -> Batch:
     doubts: list[Reject] = []
     columns: dict[str, pa.Array] = {"row": piece.numbers}
     for ours, raw in piece.columns.items():
-        values, bad = CHECKS[COLUMNS[ours][0]](raw)
+        try:
+            raw.validate(full=True)  # Parquet may call text what is not UTF-8
+            values, bad = CHECKS[COLUMNS[ours][0]](raw)
+        except UNREADABLE as error:
+            if ours in ESSENTIAL:
+                reason = plain(str(error).splitlines()[0][:200]) if str(error) else type(error).__name__
+                raise SourceFailed(
+                    f"the column for {ours} is of type {raw.type} and cannot be read: {reason}",
+                    f"give {COLUMNS[ours][0]} there",
+                ) from None
+            doubts.append(Reject(int(numbers[0]), ours, f"a column of type {raw.type} is not usable here"))
+            continue
         columns[ours] = values
         target = rejects if ours in ESSENTIAL else doubts
         for index in np.flatnonzero(bad & good) if ours in ESSENTIAL else np.flatnonzero(bad):
@@ -126,7 +139,10 @@ def _read_tags(columns: dict[str, pa.Array]) -> None:
 
 
 def _shown(value: pa.Scalar) -> str:
-    text = plain(str(value.as_py()))
+    try:
+        text = plain(str(value.as_py()))
+    except UNREADABLE:
+        return f"a value of type {value.type}"
     return repr(text if len(text) <= 80 else text[:77] + "...")
 
 

@@ -38,7 +38,8 @@ def parse_pulls(text: str) -> tuple[int, int] | None:
     unit = UNITS[match[3]]
     if match[2] and unit == 1:
         return None
-    return int(match[1]) * unit + int(match[2] or 0) * unit // 10, unit // 10
+    count = int(match[1]) * unit + int(match[2] or 0) * unit // 10
+    return None if count > checks.LARGEST_COUNT else (count, unit // 10)
 
 
 class OllamaPulls:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from weighbridge.records.shown import plain
 
 BATCH_ROWS = 50_000
 LONGEST_LINE = 64 * 2**20
+BOM = b"\xef\xbb\xbf"
 MAGIC = {b"\x1f\x8b": "gzip", b"PK": "a zip archive", b"\x28\xb5": "zstd"}
 
 
@@ -30,13 +32,19 @@ class Piece:
     rejects: list[Reject] = field(default_factory=list)
 
 
-def read_table(path: Path, wanted: Mapping[str, Sequence[str]], needed: Sequence[Sequence[str]]) -> Iterator[Piece]:
+def read_table(
+    path: Path,
+    wanted: Mapping[str, Sequence[str]],
+    needed: Sequence[Sequence[str]],
+    lists: Collection[str] = (),
+) -> Iterator[Piece]:
     """Yield a table's wanted columns in pieces, whatever the file's form.
 
     Args:
         path: a Parquet, CSV, JSON or JSON Lines file; its first bytes decide, not its name.
         wanted: our name of a column → the names under which it may stand, best first.
         needed: groups of our names; of each group at least one must be there.
+        lists: our names of columns that hold lists of text.
 
     Raises:
         SourceFailed: the file cannot be read, is empty, or lacks a needed column.
@@ -51,13 +59,14 @@ def read_table(path: Path, wanted: Mapping[str, Sequence[str]], needed: Sequence
     for magic, what in MAGIC.items():
         if head.startswith(magic):
             raise SourceFailed(f"{path} is {what}, not a table", "unpack it first")
-    columns = _Columns(path, wanted, needed)
+    text = head.removeprefix(BOM).lstrip()
+    columns = _Columns(path, wanted, needed, lists)
     try:
         if head.startswith(b"PAR1"):
             yield from _parquet(path, columns)
-        elif head.lstrip()[:1] == b"[":
+        elif text[:1] == b"[":
             yield from _json_array(path, columns)
-        elif head.lstrip()[:1] == b"{":
+        elif text[:1] == b"{":
             yield from _json_lines(path, columns)
         else:
             yield from _csv(path, columns)
@@ -71,17 +80,23 @@ def read_table(path: Path, wanted: Mapping[str, Sequence[str]], needed: Sequence
 class _Columns:
     """Which column of a file stands for which of ours."""
 
-    def __init__(self, path: Path, wanted: Mapping[str, Sequence[str]], needed: Sequence[Sequence[str]]) -> None:
-        self.path, self.wanted, self.needed = path, wanted, needed
+    def __init__(
+        self,
+        path: Path,
+        wanted: Mapping[str, Sequence[str]],
+        needed: Sequence[Sequence[str]],
+        lists: Collection[str],
+    ) -> None:
+        self.path, self.wanted, self.needed, self.lists = path, wanted, needed, lists
 
-    def found(self, there: Sequence[str]) -> dict[str, str]:
-        """Our name → the file's name; refuses a file that lacks what is needed."""
+    def found(self, there: Collection[str], first: bool = True) -> dict[str, str]:
+        """Our name → the file's name; the first rows of a file must have what is needed."""
         found = {
             ours: next(name for name in names if name in there)
             for ours, names in self.wanted.items()
             if any(name in there for name in names)
         }
-        for group in self.needed:
+        for group in self.needed if first else ():
             if not any(ours in found for ours in group):
                 names = [name for ours in group for name in self.wanted[ours]]
                 shown = ", ".join(plain(name)[:40] for name in list(there)[:30]) or "none"
@@ -110,9 +125,11 @@ def _csv(path: Path, columns: _Columns) -> Iterator[Piece]:
         rejects.append(Reject(row.number or 0, "", reason))
         return "skip"
 
-    with pa.OSFile(str(path)) as file:
-        header = pa.csv.open_csv(file, read_options=pa.csv.ReadOptions(block_size=2**20, use_threads=False))
-        names = header.schema.names
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as text:
+            names = next(csv.reader(text), [])
+    except csv.Error as error:
+        raise SourceFailed(f"{path} has no header that can be read: {error}", "give a CSV file with a header") from None
     found = columns.found(names)
     if len(set(names)) != len(names):
         raise SourceFailed(f"{path} names a column twice", "each column needs a name of its own")
@@ -124,6 +141,7 @@ def _csv(path: Path, columns: _Columns) -> Iterator[Piece]:
             include_columns=list(dict.fromkeys(found.values())),
             column_types=dict.fromkeys(names, pa.string()),
             strings_can_be_null=True,
+            null_values=[""],
         ),
     )
     first = 1
@@ -139,7 +157,7 @@ def _csv(path: Path, columns: _Columns) -> Iterator[Piece]:
 
 def _json_array(path: Path, columns: _Columns) -> Iterator[Piece]:
     try:
-        with path.open(encoding="utf-8") as file:
+        with path.open(encoding="utf-8-sig") as file:
             document = json.load(file)
     except (ValueError, RecursionError) as error:
         raise SourceFailed(f"{path} is not JSON: {plain(str(error))[:200]}", "give a list of objects") from None
@@ -159,7 +177,7 @@ def _json_lines(path: Path, columns: _Columns) -> Iterator[Piece]:
                 if not line.strip():
                     continue
                 try:
-                    yield number, json.loads(line)
+                    yield number, json.loads(line.removeprefix(BOM))
                 except (ValueError, RecursionError):
                     rejects.append(Reject(number, "", "the line is not a JSON object"))
 
@@ -172,16 +190,18 @@ def _json_lines(path: Path, columns: _Columns) -> Iterator[Piece]:
 
 
 def _objects(rows: Iterator[tuple[int, Any]], columns: _Columns, rejects: list[Reject]) -> Iterator[Piece]:
-    """Pieces of rows that are JSON objects; the first piece decides which columns there are."""
-    found: dict[str, str] | None = None
+    """Pieces of rows that are JSON objects; a column may appear late, and is null before."""
+    found: dict[str, str] = {}
     numbers: list[int] = []
     objects: list[dict[str, Any]] = []
 
     def piece() -> Piece:
         nonlocal found
-        if found is None:
-            found = columns.found(list(dict.fromkeys(name for row in objects for name in row)))
-        arrays = {ours: _json_column([row.get(theirs) for row in objects]) for ours, theirs in found.items()}
+        found = columns.found(dict.fromkeys(name for row in objects for name in row), first=not found) | found
+        arrays = {
+            ours: _json_column([row.get(theirs) for row in objects], ours in columns.lists)
+            for ours, theirs in found.items()
+        }
         made = Piece(arrays, pa.array(numbers, pa.int64()), list(rejects))
         rejects.clear()
         numbers.clear()
@@ -200,17 +220,20 @@ def _objects(rows: Iterator[tuple[int, Any]], columns: _Columns, rejects: list[R
         yield piece()
 
 
-def _json_column(values: list[Any]) -> pa.Array:
-    """Lists of text stay lists; numbers of an object such as `{"total": 7}` are its total; the rest is text."""
-    if any(isinstance(value, list) for value in values):
+def _json_column(values: list[Any], lists: bool) -> pa.Array:
+    """A column of lists of text, or of text; what is neither becomes text that no check takes for a number."""
+    if lists:
         return pa.array([_text_list(value) for value in values], pa.list_(pa.string()))
     return pa.array([_text(value) for value in values], pa.string())
 
 
 def _text(value: Any) -> str | None:
+    """Text of a value; an object such as `{"total": 7}` is its total, a list `[first]`."""
     if isinstance(value, dict):
         value = value.get("total")
-    if value is None or isinstance(value, (dict, list)):
+    if isinstance(value, list):
+        value = f"[{value[0]}]" if value else None  # only words are read from it, see `checks.words`
+    if value is None or isinstance(value, dict):
         return None
     if isinstance(value, bool):
         return "true" if value else "false"

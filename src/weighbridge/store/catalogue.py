@@ -94,6 +94,8 @@ def read_counters(
         step = pc.fill_null(table["step"], 0).to_numpy()
         day = table["day"].to_numpy().astype(np.int64)
         value = table[quantity].to_numpy()
+        if len(model) and not 0 <= model.min() <= model.max() < vintage.models:
+            raise StoreDamaged(f"{vintage.folder} counts models that it does not list", "read the source again")
         parts.append((model if code is None else code[model], day, value, step, np.full(len(model), order_known)))
     model, day, value, step, rank = (np.concatenate(column) for column in zip(*parts, strict=True))
     if len(vintages) > 1 or (len(day) and day[0] != day[-1]):
@@ -144,7 +146,11 @@ def _todays(names: list[str], today: Today) -> list[str]:
     found = []
     for name in names:
         now = today(name)
-        found.append(name if now is None or now in there else now)
+        if now is None or now in there:
+            found.append(name)
+        else:
+            found.append(now)
+            there.add(now)
     return found
 
 

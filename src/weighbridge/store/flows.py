@@ -164,8 +164,8 @@ def tiled_flows(
 
     `k = days // 30` windows (at least one) cover `30 k` days; their sum is scaled to the period's days. The value
     is that of the tiling whose end lies nearest to the period's end, at most 15 days off; `lo` and `hi` are taken
-    over it and all tilings moved back by 0 to 29 days for which every window was observed. In a chosen set a model that was not
-    observed at the end of some windows has these in `hi` as the mean of its others.
+    over it and all tilings moved back by 0 to 29 days for which every window was observed. In a chosen set a model
+    that was not observed at the end of some windows has these in `hi` as the mean of its others.
 
     Args:
         counters: 30-day counters.

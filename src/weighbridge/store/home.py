@@ -18,6 +18,7 @@ from weighbridge.records.vintage import Vintage
 from weighbridge.store.package import PACKAGE, read_package
 
 FORMAT = 1
+PARTS = {"store.json", "vintages", "ready", "scratch", "lock"}
 LOCK_SECONDS = 120.0
 
 
@@ -35,12 +36,12 @@ class Store:
         if path.exists() and not path.is_dir():
             raise UsageError(f"{path} is a file, not a store", "give a folder; cube files are read with --store too")
         mark = path / "store.json"
-        if path.is_dir() and not mark.exists() and any(path.iterdir()):
+        if path.is_dir() and not mark.exists() and {entry.name for entry in path.iterdir()} - PARTS:
             raise UsageError(f"{path} is a folder with other things in it", "give an empty or a new folder")
         if mark.exists():
             try:
                 written = json.loads(mark.read_text(encoding="utf-8"))["format"]
-            except (ValueError, KeyError, TypeError) as error:
+            except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
                 raise StoreDamaged(f"{mark} cannot be read: {error}", "restore it from a backup") from None
             if written != FORMAT:
                 raise StoreDamaged(f"{path} has store format {written}, not {FORMAT}", "use the version that wrote it")
@@ -61,6 +62,8 @@ class Store:
             StoreDamaged: a vintage's `datapackage.json` is not readable.
         """
         folder = self.path / "vintages"
+        if folder.exists() and not folder.is_dir():
+            raise StoreDamaged(f"{folder} is not a folder", "restore the store from a backup")
         folders = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
         found = [read_package(path) for path in folders if not path.name.startswith(".")]
         kept = [v for v in found if (as_of is None or v.known <= as_of) and (hub is None or v.hub == hub)]
@@ -80,14 +83,14 @@ class Store:
         raise DataMissing(f"the store holds no vintage {name!r}", f"the newest it holds: {shown}")
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[Path]:
+    def writing(self, wait: float = LOCK_SECONDS) -> Iterator[Path]:
         """Hold the store's lock and get an empty scratch folder in it; what stays there is removed.
 
         Raises:
-            StoreBusy: another process has written for longer than two minutes.
+            StoreBusy: another process has been writing for longer than `wait` seconds.
         """
         self.path.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(self.path / "lock", timeout=LOCK_SECONDS)
+        lock = filelock.FileLock(self.path / "lock", timeout=wait)
         try:
             lock.acquire()
         except filelock.Timeout:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from weighbridge.errors import StoreDamaged
+from weighbridge.errors import StoreDamaged, UsageError
 from weighbridge.records.clock import day_number, day_text, moment_text, parse_moment
 from weighbridge.records.source import Descriptor
 from weighbridge.records.vintage import Vintage
@@ -116,24 +116,24 @@ def read_package(folder: Path) -> Vintage:
                     "restore the vintage from a backup, or delete its folder and read the source again",
                 )
         return Vintage(
-            id=ours["vintage"],
-            source=ours["source"],
-            title=document["title"],
-            hub=ours["hub"],
-            unit=ours["unit"],
-            population=ours["population"],
+            id=_text(ours["vintage"]),
+            source=_text(ours["source"]),
+            title=_text(document["title"]),
+            hub=_text(ours["hub"]),
+            unit=_text(ours["unit"]),
+            population=_text(ours["population"]),
             known=parse_moment(ours["known"]),
             at=parse_moment(ours["at"]) if ours["at"] else None,
             sha256=ours["sha256"],
-            models=ours["models"],
-            counters=ours["counters"],
+            models=int(ours["models"]),
+            counters=int(ours["counters"]),
             days_30d=_days(ours["days_30d"]),
             days_all=_days(ours["days_all"]),
             register=ours["register"],
             simulated=ours["simulated"],
             folder=folder,
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, UsageError) as error:
         raise StoreDamaged(
             f"{path} cannot be read: {error}",
             "restore the vintage from a backup, or delete its folder and read the source again",
@@ -150,13 +150,19 @@ def damage(folder: Path) -> list[str]:
     return [
         f"{folder / entry['path']} is not the file that was written"
         for entry in document["resources"]
-        if f"sha256:{file_sha256(folder / entry['path'])}" != entry["hash"]
+        if f"sha256:{file_sha256(folder / entry['path'])}" != entry.get("hash")
     ]
 
 
 def days_document(days: list[int]) -> list[str]:
     """Day numbers as they stand in the document."""
     return [day_text(day) for day in days]
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
 
 
 def _days(texts: list[str]) -> tuple[int, ...]:

@@ -6,17 +6,19 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from weighbridge.errors import SourceFailed
-from weighbridge.records.observations import ATTRIBUTES, OBSERVATIONS, PLACES, Batch, Reject
+from weighbridge.errors import SourceFailed, UsageError
+from weighbridge.records.observations import ATTRIBUTES, COUNTERS, OBSERVATIONS, PLACES, Batch, Reject
+from weighbridge.records.shown import plain
 from weighbridge.records.source import Source
 from weighbridge.records.vintage import Vintage
 from weighbridge.store.home import Store
@@ -31,6 +33,8 @@ from weighbridge.store.package import (
 
 SHOWN_REJECTS = 20
 DAY_SECONDS = 86_400
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+LARGEST_SUM = 2**53  # sums beyond are no longer exact in floating point, and no hub is near
 
 
 @dataclass(frozen=True)
@@ -88,8 +92,7 @@ def ingest(
         SourceFailed: the file cannot be read or holds no valid row; nothing is written.
         UsageError: the file needs `at`.
     """
-    if not path.exists():
-        raise SourceFailed(f"{path} does not exist", "give a file that exists")
+    _check_input(source, path, at, known)
     digest = file_sha256(path)
     population = "selection" if selection else source.descriptor.population
     with store.writing() as scratch:
@@ -101,6 +104,7 @@ def ingest(
             reasons = "; ".join(f"row {r.row}: {r.column} {r.reason}" for r in gathered.rejects[:3])
             raise SourceFailed(f"{path} holds no valid row. {reasons}".strip(), "see the reasons, mend the file")
         models, counters, more, empty = _split(gathered.rows)
+        _check_sums(path, counters)
         rejects = gathered.rejects + more
         moment = f"{known:%Y%m%dT%H%M%SZ}"
         whole = f"{digest}|{at}|{known.isoformat()}|{population}"
@@ -117,10 +121,25 @@ def ingest(
             "doubts": [r.to_dict() for r in sorted(gathered.doubts, key=lambda r: r.row)[:SHOWN_REJECTS]],
             "null_counters": empty,
         }
-        origin = {"known": known, "at": at, "population": population, "sha256": digest, "file": path.name}
+        origin = {"known": known, "at": at, "population": population, "sha256": digest, "file": plain(path.name)}
         document = package(source.descriptor, name, origin, resources, reading)
         (scratch / PACKAGE).write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
         return _reading(read_package(store.adopt(scratch, name)), new=True)
+
+
+def _check_input(source: Source, path: Path, at: datetime | None, known: datetime) -> None:
+    """Refuse what is no file (a pipe never ends) and times that no observation can have."""
+    if not path.exists():
+        raise SourceFailed(f"{path} does not exist", "give a file that exists")
+    if not (path.is_dir() if source.descriptor.folder else path.is_file()):
+        form = "a folder" if source.descriptor.folder else "a regular file"
+        raise SourceFailed(f"{path} is not {form}", f"{source.descriptor.id} reads {form}")
+    latest = datetime.now(UTC) + timedelta(days=1)
+    for name, moment in (("--at", at), ("--known", known)):
+        if moment is not None and not EARLIEST <= moment <= latest:
+            raise UsageError(
+                f"{name} {moment:%Y-%m-%d} is before the hubs or after today", "give the day of the reading"
+            )
 
 
 @dataclass
@@ -167,14 +186,11 @@ def _split(rows: pa.Table) -> tuple[pa.Table, pa.Table, list[Reject], int]:
         for i in twice
     ]
     last_of_day = np.append(~(follows & (day[1:] == day[:-1])), True)
-    last_of_model = np.append(~follows, True)
-
-    kept = order[last_of_model]
-    models = rows.take(pa.array(kept)).select(list(ATTRIBUTES))
+    models = _attributes(rows, order, code)
     rank_order = pc.sort_indices(models, sort_keys=[("name", "ascending"), ("hub_key", "ascending")])
     models = models.take(rank_order)
-    place = np.empty(len(kept), np.int32)
-    place[code[last_of_model][rank_order.to_numpy()]] = np.arange(len(kept), dtype=np.int32)
+    place = np.empty(len(models), np.int32)
+    place[rank_order.to_numpy()] = np.arange(len(models), dtype=np.int32)
 
     observed = rows.take(pa.array(order[last_of_day]))
     counters = pa.table(
@@ -189,6 +205,26 @@ def _split(rows: pa.Table) -> tuple[pa.Table, pa.Table, list[Reject], int]:
     empty = int(pc.sum(pc.and_not(pc.invert(given), gone)).as_py() or 0)
     counters = counters.filter(pc.and_not(given, gone))
     return models, counters.sort_by([("day", "ascending"), ("model", "ascending")]), duplicates, empty
+
+
+def _attributes(rows: pa.Table, order: npt.NDArray[np.int64], code: npt.NDArray[np.int64]) -> pa.Table:
+    """Attributes of each model, in order of code: of its last row that is not a removal, and whether it was removed."""
+    gone = pc.fill_null(rows["removed"], False).to_numpy()[order]
+    last = np.full(int(code[-1]) + 1, -1, np.int64)
+    last[code] = order
+    alive = last.copy()
+    alive[code[~gone]] = order[~gone]
+    models = rows.take(pa.array(alive)).select(list(ATTRIBUTES))
+    removed = rows["removed"].take(pa.array(last))
+    return models.set_column(models.column_names.index("removed"), "removed", removed)
+
+
+def _check_sums(path: Path, counters: pa.Table) -> None:
+    """Refuse a file whose counters of one day cannot be a hub's."""
+    for name in COUNTERS:
+        days, values = counters["day"].to_numpy(), counters[name].fill_null(0).to_numpy()
+        if len(days) and np.bincount(days - days.min(), weights=values).max() > LARGEST_SUM:
+            raise SourceFailed(f"the counters {name} of one day in {path} sum to over {LARGEST_SUM:,}", "mend the file")
 
 
 def _write_tables(folder: Path, models: pa.Table, counters: pa.Table, places: pa.Table | None) -> list[dict[str, Any]]:

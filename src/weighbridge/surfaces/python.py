@@ -57,7 +57,7 @@ class Observatory:
         self, model: str, hub: str | None = None, as_of: str | None = None, vintage: str | None = None
     ) -> dict[str, Any]:
         """Parents, roots with weights, and children of a model."""
-        when = parse_moment(as_of, "--as-of", end_of_day=True) if as_of else None
+        when = parse_moment(as_of, "--as-of", end_of_day=True) if as_of is not None else None
         return lineage_of(self.backing, model, hub, when, vintage)
 
     def doctor(self) -> dict[str, Any]:
@@ -116,12 +116,12 @@ class Observatory:
                 bounds=bounds,
             ),
             hub=hub,
-            at=parse_day(at, "--at") if at else None,
-            start=parse_day(from_, "--from") if from_ else None,
-            end=parse_day(to, "--to") if to else None,
-            trailing_days=_trailing(trailing) if trailing else None,
+            at=parse_day(at, "--at") if at is not None else None,
+            start=parse_day(from_, "--from") if from_ is not None else None,
+            end=parse_day(to, "--to") if to is not None else None,
+            trailing_days=_trailing(trailing) if trailing is not None else None,
             over=over,
-            as_of=parse_moment(as_of, "--as-of", end_of_day=True) if as_of else None,
+            as_of=parse_moment(as_of, "--as-of", end_of_day=True) if as_of is not None else None,
             vintage=vintage,
             splice=splice,
         )

@@ -46,7 +46,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     0 ok · 1 a check found something · 2 wrong usage · 3 data missing · 4 a source or the network failed ·
     5 the store is damaged · 130 interrupted · 70 a fault of the program.
     """
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    given = sys.argv[1:] if argv is None else argv
+    arguments = [argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for argument in given]
+    for stream in ("stdout", "stderr"):
+        if getattr(sys, stream) is None:  # closed by the caller
+            setattr(sys, stream, io.StringIO())
     sys.exit(_run(arguments))
 
 

@@ -211,8 +211,11 @@ def _numeric(rows: Sequence[dict[str, Any]], head: str) -> bool:
 
 
 def _raw(value: Any) -> Any:
-    """A value as CSV holds it: numbers as they are, text on one line and without control characters."""
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else cell(value)
+    """A value as CSV holds it: numbers as they are, text on one line, and never what a spreadsheet would run."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return value
+    text = cell(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
 
 
 def cell(value: Any) -> str:

@@ -27,10 +27,6 @@ def command(path: Path, origin: str, store: Path | None, form: str, as_json: boo
     where = store or default_path()
     if where.is_file():
         raise UsageError(f"{where} is a cube file already", "give a store's folder with --store")
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder", "name a file in it")
-    if not path.parent.is_dir():
-        raise UsageError(f"there is no folder {path.parent}", "make it first")
     with output.waiting("summing"):
         document = export_cube(Store(where), path, f"weighbridge export-cube {path.name}", origin)
     result: dict[str, Any] = {

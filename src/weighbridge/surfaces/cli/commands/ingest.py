@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -33,7 +34,7 @@ def command(
     from datetime import UTC, datetime
 
     from weighbridge.cubes.ready import keep_ready
-    from weighbridge.errors import UsageError
+    from weighbridge.errors import UsageError, WeighbridgeError
     from weighbridge.records.clock import parse_moment
     from weighbridge.sources import source as find
     from weighbridge.store.home import Store, default_path
@@ -49,7 +50,10 @@ def command(
     with output.progress(f"reading {path.name}, rows") as tell:
         reading = ingest(held, reader, path, at=moment, known=when, selection=selection, progress=tell)
     with output.waiting("labelling models, once for this vintage"):
-        keep_ready(held, reading.vintage)
+        try:
+            keep_ready(held, reading.vintage)
+        except (OSError, WeighbridgeError) as error:
+            print(f"the vintage is read, but not kept ready: {error}", file=sys.stderr)
     if as_json:
         output.document(reading.to_dict())
         return
