@@ -1,0 +1,52 @@
+"""The worked examples of CONTRIBUTING.md work as they stand there."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+EXAMPLE = re.compile(r"```python\n# (src/weighbridge/\S+\.py)\n(.*?)```\n", re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory):
+    """A copy of the package with every example in its place."""
+    tree = tmp_path_factory.mktemp("tree")
+    shutil.copytree(ROOT / "src", tree / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    found = EXAMPLE.findall((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+    assert len(found) >= 4
+    for path, text in found:
+        assert not (tree / path).exists()
+        (tree / path).write_text(text, encoding="utf-8")
+    return tree
+
+
+def answered(tree, *arguments):
+    """What the copy prints."""
+    environment = {**os.environ, "PYTHONPATH": str(tree / "src"), "WEIGHBRIDGE_STORE": str(tree / "store")}
+    command = [sys.executable, "-m", "weighbridge", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tree)
+
+
+def test_the_measure_is_a_command(tree):
+    done = answered(tree, "breadth", "--by", "type", "--json")
+    assert done.returncode == 0, done.stderr
+    assert '"measure": "breadth"' in done.stdout
+
+
+def test_the_source_the_rule_and_the_scope_are_listed(tree):
+    sources = answered(tree, "sources", "--json").stdout
+    parts = answered(tree, "definitions", "--json").stdout
+    assert sources.count('"title"') == 4
+    assert '"no-likes"' in parts
+    assert '"speech"' in parts
+
+
+def test_what_an_older_cube_file_lacks_is_missing_data(tree):
+    assert answered(tree, "share", "--clean", "no-likes").returncode == 3
+    assert answered(tree, "share", "--scope", "speech").returncode == 3
