@@ -133,7 +133,7 @@ def _parts(store: Store, hub: str, grain: str, attribution: str) -> list[_Part]:
         if grain:
             return []
         raise
-    if grain and len(sliced.windows) < 2:  # a single period says no more than the newest window
+    if grain and len(sliced.windows) < 2 and sliced.windows[0].kind == "windowed":  # no more than the newest window
         return []
     ages = {}
     if not grain and sliced.windows[0].kind == "windowed":
