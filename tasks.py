@@ -93,6 +93,8 @@ TASKS = {task.__name__: task for task in (demo, test, lint, types, docs, sample,
 
 def main() -> None:
     """Run the named task."""
+    if sys.version_info < (3, 11):
+        sys.exit("Weighbridge needs Python 3.11 or later")
     if len(sys.argv) < 2 or sys.argv[1] not in TASKS:
         print("python3 tasks.py TASK\n")
         for name, task in TASKS.items():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +27,7 @@ from weighbridge.register import files
 from weighbridge.store.catalogue import read_models
 from weighbridge.store.home import Store
 
+KEPT = 6  # frames; the least recently used are deleted
 FRAME_VERSION = 1  # raised whenever the labels of the same vintages change
 ROOT_PARTS = ("of", "start", "node", "share", "whole", "cyclic")
 
@@ -36,12 +38,9 @@ def frame_for(store: Store, vintages: Sequence[Vintage]) -> Frame:
     A store that may only be read, is full or is being written to answers too; its frame is then made anew each time.
     """
     folder = store.ready / _key(vintages)
-    if (folder / "frame.json").is_file():
-        with contextlib.suppress(
-            OSError, ValueError, KeyError, TypeError, pa.ArrowException
-        ):  # damaged: made again below
-            return _load(folder)
-    # not there, or damaged: made again
+    held = _held(folder)
+    if held is not None:
+        return held
     frame = make_frame(vintages[0].hub, read_models(vintages, COLUMNS, links(vintages[0].hub)))
     with contextlib.suppress(OSError, StoreBusy), store.writing(wait=0) as scratch:
         made = scratch / "frame"
@@ -50,6 +49,21 @@ def frame_for(store: Store, vintages: Sequence[Vintage]) -> Frame:
         folder.parent.mkdir(exist_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
         made.rename(folder)
+        for old in sorted(folder.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-KEPT]:
+            shutil.rmtree(old, ignore_errors=True)
+    return frame
+
+
+def _held(folder: Path) -> Frame | None:
+    """The frame of a ready folder, or null where it is not there or damaged."""
+    if not (folder / "frame.json").is_file():
+        return None
+    try:
+        frame = _load(folder)
+    except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
+        return None
+    with contextlib.suppress(OSError):
+        os.utime(folder)  # the least recently used goes first
     return frame
 
 

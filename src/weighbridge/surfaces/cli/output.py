@@ -10,10 +10,12 @@ import textwrap
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from weighbridge.records.answer import Answer
 from weighbridge.records.shown import plain
+
+if TYPE_CHECKING:
+    from weighbridge.records.answer import Answer
 
 SLOW_SECONDS = 2.0
 WIDTH = 110
