@@ -6,12 +6,14 @@ import functools
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from weighbridge.cubes.weigh import Weighed
 from weighbridge.errors import UsageError
-from weighbridge.records.answer import Answer
 from weighbridge.records.discovery import registered
+
+if TYPE_CHECKING:
+    from weighbridge.cubes.weigh import Weighed
+    from weighbridge.records.answer import Answer
 
 
 @dataclass(frozen=True)

@@ -78,8 +78,8 @@ def _expectation(evidence: Evidence, rows: npt.NDArray[np.int64], end: int) -> t
     design = np.hstack([slopes[basis], dummies])
     weight = np.ones(len(design))
     for _ in range(ROUNDS):
-        root = np.sqrt(weight)[:, None]
-        found, *_ = np.linalg.lstsq(design * root, y[basis] * root[:, 0], rcond=None)
+        weighted = (design * weight[:, None]).T  # normal equations: forty columns, ten thousand rows
+        found, *_ = np.linalg.lstsq(weighted @ design, weighted @ y[basis], rcond=None)
         residual = y[basis] - design @ found
         deviation = max(1.4826 * float(np.median(np.abs(residual - np.median(residual)))), 1e-9)
         weight = np.minimum(1.0, HUBER * deviation / np.maximum(np.abs(residual), 1e-12))
