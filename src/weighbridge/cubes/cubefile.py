@@ -154,6 +154,7 @@ class CubeFile:
             unknown_age=unknown,
             declared=flags["declared"],
             facts={rule: _facts(cells, flags, rule) for rule in part["rules"]},
+            silent=frozenset(part["silent"]),
             entries=Entries(
                 cell=_numbers(entries["cell"]),
                 holder=_coded(entries["holder"]),
@@ -171,11 +172,18 @@ class CubeFile:
             cells=made,
             population=part["population"],
             vintages=tuple(part["vintages"]),
-            as_of=self.document["made"],
+            as_of=moment_text(
+                max(parse_moment(v["known"]) for v in self.document["vintages"] if v["id"] in part["vintages"])
+            ),
             simulated=part["simulated"],
             families=tuple(family.names.to_pylist()),
             notes=tuple(part["notes"]),
             whole=False,
+            sources=tuple(
+                {key: v[key] for key in ("title", "sha256")} | {"vintage": v["id"]}
+                for v in self.document["vintages"]
+                if v["id"] in part["vintages"]
+            ),
         )
 
 
@@ -237,8 +245,8 @@ def _chosen_windows(windows: tuple[Window, ...], question: Question, hub: str) -
     other_span = wanted is not None and wanted != (window.start, window.end)
     if other_day or other_span or question.trailing_days not in (None, window.end - window.start):
         raise DataMissing(
-            f"this cube file holds one window of {hub}: {day_text(window.start)} to {day_text(window.end)}",
-            f"nearest day held: {day_text(window.end)}; ask a store for other windows",
+            f"without --over this cube file answers {day_text(window.start)} to {day_text(window.end)} of {hub} alone",
+            f"nearest day held: {day_text(window.end)}; `weighbridge doctor` lists its series (--over)",
         )
     return [0]
 
@@ -267,6 +275,7 @@ def _only(sliced: Slice, chosen: list[int]) -> Slice:
         unknown_age=cells.unknown_age[rows],
         declared=cells.declared[rows],
         facts={name: fact[rows] for name, fact in cells.facts.items()},
+        silent=cells.silent,
         entries=replace(entries, cell=place[entries.cell]),
     )
     return replace(sliced, cells=kept, windows=tuple(sliced.windows[i] for i in chosen))

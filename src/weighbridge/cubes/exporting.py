@@ -1,4 +1,4 @@
-"""Write a store's cubes to one small file, without a row of the data behind them.
+"""Write a store's cubes to one small file.
 
 Cells hold the labels of models, summed. Single models are named only where they are among the largest; namespaces
 that no register names are summed as one unless they are large. The register of parties is applied when the file
@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +29,7 @@ from weighbridge.definitions.rules import rules
 from weighbridge.definitions.scopes import scopes
 from weighbridge.errors import DataMissing, UsageError, WeighbridgeError
 from weighbridge.records.cells import LABELS, SMALL, UNNAMED, Coded, Entries, Slice
-from weighbridge.records.clock import moment_text
+from weighbridge.records.clock import day_text, moment_text
 from weighbridge.records.question import Question
 from weighbridge.register import parties
 from weighbridge.register.parties import ROOT_MARK
@@ -62,7 +62,12 @@ class _Part:
 
 
 def export_cube(
-    store: Store, path: Path, command: str, origin: str = "", progress: Callable[[str], None] = lambda part: None
+    store: Store,
+    path: Path,
+    command: str,
+    origin: str = "",
+    grains: Sequence[str] = GRAINS,
+    progress: Callable[[str], None] = lambda part: None,
 ) -> dict[str, Any]:
     """Write the cubes of a store's hubs to one file.
 
@@ -70,6 +75,7 @@ def export_cube(
         store: a store with at least one census.
         path: the file to write; replaced as a whole.
         command: how it was made, kept in the file.
+        grains: which series are written beside the newest window (the empty text).
         origin: where the data came from and under which licence, in words, kept in the file.
         progress: told the name of each part.
 
@@ -85,7 +91,7 @@ def export_cube(
         raise DataMissing("the store holds no census", "read one first: weighbridge ingest SOURCE PATH")
     parts = []
     for hub in sorted({v.hub for v in vintages}):
-        for grain in GRAINS:
+        for grain in grains:
             for attribution in ("uploader", "base"):
                 progress(f"{hub} {grain or 'newest'} {attribution}")
                 parts += _parts(store, hub, grain, attribution)
@@ -155,6 +161,8 @@ def _parts(store: Store, hub: str, grain: str, attribution: str) -> list[_Part]:
         "bits": bits,
         "scopes": list(scopes()),
         "rules": list(rules()),
+        "silent": sorted(sliced.cells.silent),
+        "observed": _last_observed(store, sliced.vintages),
         "notes": list(sliced.notes),
     }
     return [_Part(hub, grain, attribution, document, {"cells": cells, "entries": entries})]
@@ -285,6 +293,12 @@ def _slim(table: pa.Table) -> pa.Table:
         if name in said and not pc.any(pc.not_equal(said[name], 0)).as_py():
             del said[name]
     return pa.table(said)
+
+
+def _last_observed(store: Store, vintages: tuple[str, ...]) -> str:
+    """The last day on which the hub was observed."""
+    held = [store.vintage(name) for name in vintages]
+    return day_text(max(day for v in held for day in (*v.days_30d, *v.days_all)))
 
 
 def _without(table: pa.Table, columns: tuple[str, ...]) -> pa.Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,8 @@ from weighbridge.records.cells import UNNAMED
 from weighbridge.register import aliases
 
 NEAR = 5
+BEGINNING = 6  # letters of a name that a similar one has too
+MOST_COMPARED = 5_000
 
 
 @dataclass(frozen=True)
@@ -57,13 +60,22 @@ def row_of(hub: str, names: pa.Array, wanted: str) -> int:
     at = pc.index(low, pa.scalar(wanted.lower(), low.type)).as_py()
     if at >= 0:
         return int(at)
-    part = wanted.lower().rsplit("/", 1)[-1]
-    near = names.filter(pc.match_substring(low, part)).slice(0, NEAR).to_pylist() if part else []
-    near = [name for name in near if name != UNNAMED]
+    near = _similar(names, low, wanted.lower())
     raise DataMissing(
         f"no model is called {wanted!r}",
         f"similar: {', '.join(near)}" if near else "names are written org/name",
     )
+
+
+def _similar(names: pa.Array, low: pa.Array, wanted: str) -> list[str]:
+    """Names most like a wanted one, among those of its namespace and those that begin alike."""
+    namespace, _, part = wanted.rpartition("/")
+    hit = pc.match_substring(low, part[:BEGINNING]) if part else pc.equal(low, "")
+    if namespace:
+        hit = pc.or_(hit, pc.starts_with(low, f"{namespace}/"))
+    rows = np.flatnonzero(hit.to_numpy(zero_copy_only=False))
+    order = {str(low[int(row)].as_py()): str(names[int(row)].as_py()) for row in rows[:MOST_COMPARED]}
+    return [order[name] for name in difflib.get_close_matches(wanted, order, NEAR, 0.5) if order[name] != UNNAMED]
 
 
 def kin(frame: Frame, row: int, inferred: bool = False) -> Kin:

@@ -24,8 +24,6 @@ from weighbridge.records.question import Question
 from weighbridge.register import families
 from weighbridge.store.catalogue import Counters, read_counters
 from weighbridge.store.flows import (
-    KINDS,
-    UNKNOWN,
     WINDOW_DAYS,
     Flows,
     Steps,
@@ -60,25 +58,25 @@ def slice_store(
     """
     planned = plan(store, question)
     frame = frame_for(store, planned.vintages)
-    weighed = _Weighing(planned, frame, question)
-    found = [weighed.flows(period, way) for period, way in zip(planned.periods, planned.ways, strict=True)]
+    weighing = _Weighing(planned, frame, question)
+    found = [weighing.flows(period, way) for period, way in zip(planned.periods, planned.ways, strict=True)]
     flows = [flow for flow in found if flow is not None]
     if not flows:
-        raise weighed.untiled()
+        raise weighing.untiled()
     answered = [flow is not None for flow in found]
     planned = replace(
         planned,
         periods=tuple(itertools.compress(planned.periods, answered)),
         ways=tuple(itertools.compress(planned.ways, answered)),
-        notes=(*planned.notes, *weighed.untiled_note(answered)),
+        notes=(*planned.notes, *weighing.untiled_note(answered)),
     )
-    weighed.planned = planned
-    weighed.missed = max(flow.missed for flow in flows)
+    weighing.planned = planned
+    weighing.missed = max(flow.missed for flow in flows)
     definition = question.definition
     cells = _cells(
         frame,
         flows,
-        weighed,
+        weighing,
         tuple(scope_ids if scope_ids is not None else (definition.scope,)),
         tuple(rule_ids if rule_ids is not None else definition.clean),
         definition.attribution,
@@ -86,14 +84,15 @@ def slice_store(
     return Slice(
         hub=planned.vintages[0].hub,
         unit=planned.vintages[0].unit,
-        windows=tuple(weighed.window(p, w) for p, w in zip(planned.periods, planned.ways, strict=True)),
+        windows=tuple(weighing.window(p, w) for p, w in zip(planned.periods, planned.ways, strict=True)),
         cells=cells,
         population=planned.vintages[0].population,
         vintages=tuple(v.id for v in planned.vintages),
         as_of=moment_text(question.as_of or datetime.now(UTC).replace(microsecond=0)),
         simulated=any(v.simulated for v in planned.vintages),
         families=families.names(),
-        notes=(*planned.notes, *weighed.notes()),
+        notes=(*planned.notes, *weighing.notes()),
+        sources=tuple({"vintage": v.id, "title": v.title, "sha256": v.sha256} for v in planned.vintages),
     )
 
 
@@ -255,7 +254,7 @@ def _cells(
     evidence = Evidence(
         value=value,
         window=rows.window,
-        kinds=tuple("measured" if way == "steps" else "windowed" for way in weighing.planned.ways),
+        ways=weighing.planned.ways,
         ends=tuple(period.end for period in weighing.planned.periods),
         likes=frame.likes[model],
         created=frame.created[model],
@@ -284,6 +283,7 @@ def _cells(
         unknown_age=rows.unknown_age,
         declared=frame.declared[model],
         facts={name: rules()[name].facts(evidence) for name in rule_ids},
+        silent=frozenset(name for name in rule_ids if not rules()[name].runs(evidence)),
         entries=_entries(frame, model, value, rows.lo, rows.hi, attribution),
     )
 
@@ -380,8 +380,3 @@ def _rank(frame: Frame, nodes: Ints) -> Ints:
     rank = np.zeros(len(frame.names) + len(frame.outside), np.int64)
     rank[mixed[order]] = np.arange(len(mixed))
     return rank
-
-
-def kind_of(by_kind: Ints) -> str:
-    """The kind that carries most of a weight; `by_kind` is int64[len(KINDS)]."""
-    return KINDS[int(np.argmax(by_kind[:UNKNOWN]))]

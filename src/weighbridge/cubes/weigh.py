@@ -179,8 +179,7 @@ def weigh(sliced: Slice, definition: Definition, register: Register) -> Weighed:
 
 def _run(name: str, cells: Cells, kept: Mask) -> Removal:
     rule = rules()[name]
-    facts = cells.facts[name]
-    silent = facts.dtype.kind == "f" and not np.isfinite(facts).any()
+    silent = name in cells.silent
     gone = np.zeros(len(cells), bool) if silent else rule.removes(cells, kept)
     rows = np.flatnonzero(gone)
     rows = rows[np.argsort(-cells.value[rows], kind="stable")]
@@ -194,7 +193,7 @@ def _run(name: str, cells: Cells, kept: Mask) -> Removal:
         examples=tuple(_examples(model, rows)),
         kept=kept,
         gone=gone,
-        because="not run: too few models with known likes" if silent else "",
+        because=f"not run: needs {rule.needs}" if silent else "",
     )
 
 

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from weighbridge.cubes.weigh import Weighed
-from weighbridge.errors import DataMissing
+from weighbridge.errors import DataMissing, UsageError
 from weighbridge.measures import Option
-from weighbridge.measures.share import answer
+from weighbridge.measures.answering import answer
 from weighbridge.records.answer import Answer, Row
 from weighbridge.register.parties import INDIVIDUALS
 
@@ -45,25 +45,36 @@ class Concentration:
 
         Raises:
             DataMissing: a cube file does not name what is asked one by one.
+            UsageError: bounds are asked that the indices do not have.
         """
-        what = options["of"]
+        what, definition = options["of"], weighed.definition
         if not weighed.slice.whole and what != "countries":
             raise DataMissing(
                 f"a cube file sums small {what}, so it cannot say how concentrated they are",
                 "ask a store, or --of countries",
             )
-        weights, dark = _weights(weighed, what)
-        figures = indices(weights)
-        limits = _limits(weights, dark)
-        rows = [
-            Row(name, value, *limits.get(name, NO_LIMITS), downloads=None, models=None, kind=None)
-            for name, value in figures.items()
-        ]
+        if definition.contested != "main" or definition.bounds != "plain":
+            raise UsageError(
+                "concentration knows no bounds from disputed rows or from persons without a country",
+                "leave --contested and --bounds out",
+            )
+        rows: list[Row] = []
+        values: dict[str, Any] = {}
+        parts = []
+        for number, window in enumerate(weighed.slice.windows):
+            weights, dark = _weights(weighed, what, number)
+            limits = _limits(weights, dark)
+            values = {**indices(weights), "counted": len(weights)}
+            parts.append(float(weights.sum() / max(weights.sum() + dark, 1.0)))
+            rows += [
+                Row(name, value, *limits.get(name, NO_LIMITS), None, None, None, window.name or None)
+                for name, value in values.items()
+                if name != "counted"
+            ]
         title = f"{self.title}: {what}"
-        if dark:
-            known = weights.sum() / (weights.sum() + dark)
-            title += f", over the {known:.1%} of the weight that has a country"
-        return answer(self.id, title, weighed, OF[what], rows, {**figures, "counted": len(weights)})
+        if what == "countries":
+            title += f", over the {min(parts):.1%} of the weight that has a country"
+        return answer(self.id, title, weighed, OF[what], rows, values if len(parts) == 1 else None)
 
 
 def indices(weights: Floats) -> dict[str, float]:
@@ -85,18 +96,19 @@ def indices(weights: Floats) -> dict[str, float]:
     }
 
 
-def _weights(weighed: Weighed, what: str) -> tuple[Floats, float]:
-    """Weights of what is counted, and the weight that is dark."""
-    entries = weighed.entries
+def _weights(weighed: Weighed, what: str, number: int) -> tuple[Floats, float]:
+    """Weights of what is counted in a window, and the weight that is dark."""
+    here = weighed.slice.cells.window[weighed.entries.cell] == number
+    entries = weighed.entries.take(here)
     if what == "models":
-        groups = weighed.groups("model")
+        groups = weighed.groups("model", entries)
         return _sums(groups.codes, entries.value), 0.0
     if what == "countries":
-        groups = weighed.groups("country")
+        groups = weighed.groups("country", entries)
         weights = np.bincount(groups.codes, entries.value.astype(np.float64), len(groups.names)).astype(np.float64)
         known = np.array([len(name) == 2 for name in groups.names], bool)
         return weights[known & (weights > 0)], float(weights[~known].sum())
-    groups = weighed.groups("organisation")
+    groups = weighed.groups("organisation", entries)
     alone = np.array([name in groups.dark or name == INDIVIDUALS for name in groups.names], bool)
     key = np.where(alone[groups.codes], len(groups.names) + entries.holder.codes.astype(np.int64), groups.codes)
     return _sums(key, entries.value), 0.0

@@ -7,7 +7,7 @@ from typing import Any
 
 from weighbridge.cubes.cubefile import CubeFile
 from weighbridge.measures.asking import Backing, StoreBacking
-from weighbridge.records.clock import day_number, day_text, moment_text, parse_moment
+from weighbridge.records.clock import day_number, day_text, moment_text, parse_day, parse_moment
 from weighbridge.store.package import damage
 
 STALE_DAYS = 30
@@ -61,8 +61,9 @@ def _of_cube(cube: CubeFile) -> dict[str, Any]:
             "to": day_text(part["windows"][-1]["end"]),
             "windows": len(part["windows"]),
             "ages": part["ages"],
-            "age_days": max(_today() - part["windows"][-1]["end"], 0),
-            "stale": _today() - part["windows"][-1]["end"] > STALE_DAYS,
+            "newest": part["observed"],
+            "age_days": _today() - parse_day(part["observed"]),
+            "stale": _today() - parse_day(part["observed"]) > STALE_DAYS,
         }
         for part in cube.document["parts"]
     ]

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from weighbridge.cubes.frame import UNKNOWN_DAY
 from weighbridge.cubes.kinship import kin, row_of
@@ -18,7 +19,7 @@ from weighbridge.measures.asking import Backing, StoreBacking, weighed_for
 from weighbridge.records.clock import day_text, moment_text
 from weighbridge.records.question import Question
 from weighbridge.register import files
-from weighbridge.register.parties import GRADES, Party
+from weighbridge.register.parties import GRADES, ROOT_MARK, Party
 
 
 def explain(backing: Backing, name: str, question: Question) -> dict[str, Any]:
@@ -47,9 +48,9 @@ def explain(backing: Backing, name: str, question: Question) -> dict[str, Any]:
         "vintages": list(weighed.slice.vintages),
         "downloads": int(cells.value[here].sum()),
         "labels": {k: str(v.names[int(v.codes[cell])].as_py()) for k, v in cells.labels.items() if k != "model"},
-        "credited": _credited(weighed, cell),
+        "credited": _credited(weighed, here),
         "counts": bool(weighed.kept[here].any()),
-        "because": _because(weighed, cell),
+        "because": _because(weighed, here),
         "notes": list(weighed.slice.notes),
     }
     if isinstance(backing, StoreBacking):
@@ -85,25 +86,30 @@ def lineage_of(
     }
 
 
-def _credited(weighed: Weighed, cell: int) -> list[dict[str, Any]]:
-    entries = weighed.slice.cells.entries
-    rows = np.flatnonzero(entries.cell == cell)
-    mine = entries.take(rows)
-    parties = weighed.parties_of(mine)
-    families = weighed.groups("family", mine)
-    countries = weighed.groups("country", mine)
-    return [
-        {
-            "holder": str(mine.holder.names[int(mine.holder.codes[i])].as_py()),
-            "model": str(mine.model.names[int(mine.model.codes[i])].as_py()),
-            "downloads": int(mine.value[i]),
-            "family": families.names[int(families.codes[i])],
-            "country": countries.names[int(countries.codes[i])],
-            **_party(weighed.register.parties[int(parties[i])]),
-            "decision": _decision(str(mine.holder.names[int(mine.holder.codes[i])].as_py())),
-        }
-        for i in range(len(rows))
-    ]
+def _credited(weighed: Weighed, cells: npt.NDArray[np.int64]) -> list[dict[str, Any]]:
+    """To whom the model's weight goes, cleaned or not, with the party in force at the end of the last window."""
+    entries = weighed.slice.cells.entries.take(np.isin(weighed.slice.cells.entries.cell, cells))
+    parties = weighed.parties_of(entries)
+    families, countries = weighed.groups("family", entries), weighed.groups("country", entries)
+    kept = weighed.kept[entries.cell]
+    found = []
+    for code in dict.fromkeys(zip(entries.holder.codes.tolist(), entries.model.codes.tolist(), strict=True)):
+        mine = np.flatnonzero((entries.holder.codes == code[0]) & (entries.model.codes == code[1]))
+        last = int(mine[-1])
+        holder = str(entries.holder.names[code[0]].as_py()).split(ROOT_MARK)[0]
+        found.append(
+            {
+                "holder": holder,
+                "model": str(entries.model.names[code[1]].as_py()).split(ROOT_MARK)[0],
+                "downloads": int(entries.value[mine].sum()),
+                "counted": int(entries.value[mine][kept[mine]].sum()),
+                "family": families.names[int(families.codes[last])],
+                "country": countries.names[int(countries.codes[last])],
+                **_party(weighed.register.parties[int(parties[last])]),
+                "decision": _decision(holder),
+            }
+        )
+    return found
 
 
 def _party(party: Party) -> dict[str, Any]:
@@ -126,24 +132,26 @@ def _party(party: Party) -> dict[str, Any]:
 
 def _decision(namespace: str) -> str | None:
     notes = [row["decision"] for row in files.rows("decisions") if row["namespace"].lower() == namespace.lower()]
-    return notes[0] if notes else None
+    return f"{notes[0]} (Weights in this note: census of July 2024.)" if notes else None
 
 
-def _because(weighed: Weighed, cell: int) -> list[str]:
+def _because(weighed: Weighed, rows: npt.NDArray[np.int64]) -> list[str]:
+    """Why some or all of the model's weight does not count, and how near a rule came."""
     cells, definition = weighed.slice.cells, weighed.definition
     said = []
-    if not cells.scopes[definition.scope][cell]:
+    if not cells.scopes[definition.scope][rows].any():
         said.append(f"outside the scope {definition.scope}")
-    if cells.unknown_age[cell]:
+    if cells.unknown_age[rows].any():
         said.append("its age against the limit is not known")
-    elif not cells.within_age[cell]:
+    elif not cells.within_age[rows].any():
         said.append(f"older than {definition.max_age_days} days")
     for removal in weighed.removals:
-        fact = cells.facts[removal.rule][cell]
-        if removal.gone[cell]:
-            said.append(f"removed by {removal.rule}: {removal.title}")
-        elif fact.dtype.kind == "f" and np.isfinite(fact):
-            said.append(f"kept by {removal.rule}: {fact:.2f} robust standard deviations from what is expected")
+        gone = rows[removal.gone[rows]]
+        facts = cells.facts[removal.rule][rows]
+        if len(gone):
+            said.append(f"{int(cells.value[gone].sum()):,} left out by {removal.rule}: {removal.title}")
+        elif facts.dtype.kind == "f" and np.isfinite(facts).any():
+            said.append(f"kept by {removal.rule}, whose measure of it is {np.nanmax(facts):.2f} (see its words)")
     return said
 
 
@@ -157,8 +165,8 @@ def _from_store(backing: StoreBacking, name: str, question: Question, hub: str) 
     return {
         "created": None if created == UNKNOWN_DAY else day_text(created),
         "likes": None if frame.likes[row] < 0 else int(frame.likes[row]),
-        "parents": list(found.parents),
-        "roots": [{"model": root, "weight": weight} for root, weight in found.roots],
+        "parents": [name.split(ROOT_MARK)[0] for name in found.parents],
+        "roots": [{"model": root.split(ROOT_MARK)[0], "weight": weight} for root, weight in found.roots],
         "family_because": "no name of its line tells one"
         if not line
         else "by its declared line"

@@ -11,7 +11,7 @@ from weighbridge.cubes.weigh import Weighed
 from weighbridge.definitions.rules.material_outlier import MaterialOutlier, outliers
 from weighbridge.errors import DataMissing
 from weighbridge.measures import Option
-from weighbridge.measures.share import answer
+from weighbridge.measures.answering import answer
 from weighbridge.records.answer import Answer
 
 DEVIATIONS = (1.0, 1.5, 2.0, 2.5, 3.0, 3.25, 3.5)

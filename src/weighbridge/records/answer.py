@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,6 +60,7 @@ class Answer:
     periods: tuple[dict[str, Any], ...] | None
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
+    sources: tuple[dict[str, str], ...] = ()
     values: dict[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -84,6 +84,7 @@ class Answer:
             "periods": None if self.periods is None else list(self.periods),
             "rows": [row.to_dict() for row in self.rows],
             "notes": list(self.notes),
+            "sources": list(self.sources),
         }
         return {**document, **self.values}
 
@@ -92,6 +93,8 @@ class Answer:
         return self._table().__arrow_c_stream__(requested_schema)
 
     def _table(self) -> pa.Table:
+        if "rows" in self.values:
+            return pa.Table.from_pylist(self.values["rows"])
         schema = pa.schema(
             [
                 ("group", pa.string()),
@@ -127,11 +130,15 @@ class Answer:
 
     def cite(self) -> str:
         """A line to put under a figure."""
-        changed = f" with {', '.join(self.definition['changed'])} changed" if self.definition["changed"] else ""
+        choices = [f"{name} {self.definition[name]}" for name in self.definition["changed"]]
+        changed = f" with {', '.join(choices)}" if choices else ""
+        removed = [f"{r['downloads']:,} removed by {r['rule']}" for r in self.removed if r["downloads"]]
+        origin = [f"{source['vintage']} (sha256 {source['sha256'][:12]})" for source in self.sources]
         return (
             f"Weighbridge, {self.measure} by {self.by}, definition {self.definition['name']} "
             f"v{self.definition['version']}{changed}, {self.hub} {self.unit} from {self.window['from']} to "
-            f"{self.window['to']}, vintages {', '.join(self.vintages)}, as of {self.as_of}."
+            f"{self.window['to']}, {self.total:,} in all, {', '.join(removed) or 'nothing removed'}, "
+            f"{self.coverage['registered_share']:.1%} registered, from {'; '.join(origin)}, as of {self.as_of}."
         )
 
 
@@ -139,8 +146,3 @@ def _shown(value: object) -> str:
     if value is None:
         return ""
     return f"{value:.4f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
-
-
-def table_of(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """`{"rows": [...]}`, the shape of every list."""
-    return {"rows": list(rows)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -101,6 +101,7 @@ class Cells:
         unknown_age: whether their age against that limit is unknown.
         declared: whether the models declare a base.
         facts: columns that cleaning rules decide on, by rule.
+        silent: rules that lack what they need here.
         entries: to whom the weight goes, under the attribution that was asked.
     """
 
@@ -116,6 +117,7 @@ class Cells:
     unknown_age: Mask
     declared: Mask
     facts: Mapping[str, npt.NDArray[Any]]
+    silent: frozenset[str]
     entries: Entries
 
     def __len__(self) -> int:
@@ -138,6 +140,7 @@ class Slice:
         families: names of the family codes.
         notes: what the reader must know.
         whole: whether cells are single models (not a cube).
+        sources: title, producer and digest of each vintage.
     """
 
     hub: str
@@ -151,7 +154,4 @@ class Slice:
     families: tuple[str, ...]
     notes: tuple[str, ...] = field(default=())
     whole: bool = True
-
-    def with_notes(self, *notes: str) -> Slice:
-        """The same with more notes."""
-        return replace(self, notes=(*self.notes, *notes))
+    sources: tuple[dict[str, str], ...] = ()

@@ -51,7 +51,7 @@ class OllamaPulls:
         title="Cumulative pulls of the Ollama library, by day",
         producer="third parties that read the public library page daily",
         licence="none stated",
-        terms="The counts are facts from a public page; the collection states no licence, so do not republish it.",
+        terms="The counts are facts from a public page; no licence is stated, so publish sums and not its rows.",
         population="census",
         gives="cumulative pulls a model, rounded to one decimal of a thousand or a million",
         hub="ollama",

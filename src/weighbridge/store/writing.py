@@ -47,6 +47,7 @@ class Reading:
     doubtful: int
     doubts: list[dict[str, Any]]
     null_counters: int
+    removed: int
     new: bool
 
     def to_dict(self) -> dict[str, Any]:
@@ -62,6 +63,7 @@ class Reading:
             "doubtful": self.doubtful,
             "doubts": self.doubts,
             "null_counters": self.null_counters,
+            "removed": self.removed,
             "sha256": self.vintage.sha256,
             "new": self.new,
         }
@@ -103,7 +105,7 @@ def ingest(
         if not gathered.rows.num_rows:
             reasons = "; ".join(f"row {r.row}: {r.column} {r.reason}" for r in gathered.rejects[:3])
             raise SourceFailed(f"{path} holds no valid row. {reasons}".strip(), "see the reasons, mend the file")
-        models, counters, more, empty = _split(gathered.rows)
+        models, counters, more, empty, gone = _split(gathered.rows)
         _check_sums(path, counters)
         rejects = gathered.rejects + more
         moment = f"{known:%Y%m%dT%H%M%SZ}"
@@ -120,6 +122,7 @@ def ingest(
             "doubtful": len(gathered.doubts),
             "doubts": [r.to_dict() for r in sorted(gathered.doubts, key=lambda r: r.row)[:SHOWN_REJECTS]],
             "null_counters": empty,
+            "removed": gone,
         }
         origin = {"known": known, "at": at, "population": population, "sha256": digest, "file": plain(path.name)}
         document = package(source.descriptor, name, origin, resources, reading)
@@ -163,8 +166,8 @@ def _gather(batches: Iterable[Batch], progress: Callable[[int], None]) -> _Gathe
     return _Gathered(pa.concat_tables(tables), rejects, doubts, pa.concat_tables(places) if places else None)
 
 
-def _split(rows: pa.Table) -> tuple[pa.Table, pa.Table, list[Reject], int]:
-    """Models (last observation's attributes), counters (last of each UTC day), duplicates, null counters.
+def _split(rows: pa.Table) -> tuple[pa.Table, pa.Table, list[Reject], int, int]:
+    """Models (last observation's attributes), counters (last of each UTC day), duplicates, null counters, removals.
 
     Models are numbered in order of name, so the order of a file's rows leaves no trace.
     """
@@ -204,7 +207,13 @@ def _split(rows: pa.Table) -> tuple[pa.Table, pa.Table, list[Reject], int]:
     given = pc.or_(counters["downloads_30d"].is_valid(), counters["downloads_all"].is_valid())
     empty = int(pc.sum(pc.and_not(pc.invert(given), gone)).as_py() or 0)
     counters = counters.filter(pc.and_not(given, gone))
-    return models, counters.sort_by([("day", "ascending"), ("model", "ascending")]), duplicates, empty
+    return (
+        models,
+        counters.sort_by([("day", "ascending"), ("model", "ascending")]),
+        duplicates,
+        empty,
+        int(pc.sum(gone).as_py() or 0),
+    )
 
 
 def _attributes(rows: pa.Table, order: npt.NDArray[np.int64], code: npt.NDArray[np.int64]) -> pa.Table:
@@ -263,5 +272,5 @@ def _already_there(
 
 def _reading(vintage: Vintage, new: bool) -> Reading:
     ours = json.loads((vintage.folder / PACKAGE).read_text(encoding="utf-8"))["weighbridge"]
-    fields = ("rejected", "rejects", "doubtful", "doubts", "null_counters")
+    fields = ("rejected", "rejects", "doubtful", "doubts", "null_counters", "removed")
     return Reading(vintage=vintage, new=new, **{name: ours[name] for name in fields})

@@ -28,7 +28,7 @@ class Evidence:
     Attributes:
         value: whole downloads, int64[n].
         window: index of the window, int32[n].
-        kinds: kind of each window, `windowed` or `measured`.
+        ways: how each window was answered: `at` (one 30-day counter), `tiles` or `steps`.
         ends: end of each window, day numbers.
         likes: likes, int64[n]; -1 where not known.
         created: creation day number, -2**31 where unknown, int32[n].
@@ -39,7 +39,7 @@ class Evidence:
 
     value: npt.NDArray[np.int64]
     window: npt.NDArray[np.int32]
-    kinds: tuple[str, ...]
+    ways: tuple[str, ...]
     ends: tuple[int, ...]
     likes: npt.NDArray[np.int64]
     created: npt.NDArray[np.int32]
@@ -69,6 +69,15 @@ class Rule(Protocol):
     @property
     def words(self) -> str:
         """What it does and why."""
+        ...
+
+    @property
+    def needs(self) -> str:
+        """What it cannot do without, in words; empty where it always runs."""
+        ...
+
+    def runs(self, evidence: Evidence) -> bool:
+        """Whether what it needs is there."""
         ...
 
     def facts(self, evidence: Evidence) -> Facts:

@@ -22,6 +22,12 @@ class LowLikes:
         "rule is off unless asked for. Models whose likes are not known stay."
     )
 
+    needs = "likes"
+
+    def runs(self, evidence: Evidence) -> bool:
+        """See `Rule.runs`."""
+        return bool((evidence.likes >= 0).any())
+
     def facts(self, evidence: Evidence) -> Facts:
         """Whether the cell is such a model."""
         known = evidence.likes >= 0

@@ -32,6 +32,12 @@ class MaterialOutlier:
         "stays; one of unknown age is given the median age. Needs 500 models with 10 likes or more."
     )
 
+    needs = "likes of at least 500 models"
+
+    def runs(self, evidence: Evidence) -> bool:
+        """See `Rule.runs`."""
+        return bool((evidence.likes >= LEAST_LIKES).sum() >= LEAST_MODELS)
+
     def facts(self, evidence: Evidence) -> Facts:
         """Residual in robust standard deviations; NaN where likes are unknown or too few models have any."""
         surprise = np.full(len(evidence.value), np.nan)

@@ -22,6 +22,12 @@ class Spike:
         "beyond the usual day is left out, whatever the grain of the series. Says nothing of a single census."
     )
 
+    needs = "a series of daily readings"
+
+    def runs(self, evidence: Evidence) -> bool:
+        """See `Rule.runs`."""
+        return "at" not in evidence.ways
+
     def facts(self, evidence: Evidence) -> Facts:
         """Whether the cell is what a spike added."""
         return evidence.spike

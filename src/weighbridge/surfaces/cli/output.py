@@ -112,6 +112,7 @@ def _above(result: Answer) -> Iterator[str]:
     span = f"{window['from']} to {window['to']} ({window['kind']})"
     yield f"Window      {span}, {result.total:,} {result.unit} on {result.hub}"
     yield f"Vintage     {', '.join(result.vintages)}; a {result.population}; as of {result.as_of}"
+    yield "Source      " + "; ".join(f"{s['title']}, sha256 {s['sha256'][:12]}" for s in result.sources)
     yield (
         f"Coverage    {known['registered_share']:.1%} of the weight registered, {known['located_share']:.1%} with a "
         f"country, {known['declared_base_share']:.1%} with a declared base; {what}: "

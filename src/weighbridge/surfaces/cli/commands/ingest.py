@@ -59,7 +59,10 @@ def command(
         return
     result = reading.to_dict()
     print(f"{'read' if reading.new else 'already held'}: {result['vintage']} ({result['population']})")
-    print(f"{result['models']:,} models, {result['counters']:,} counters, {result['null_counters']:,} rows without one")
+    print(
+        f"{result['models']:,} models, {result['counters']:,} counters, {result['null_counters']:,} rows without one, "
+        f"{result['removed']:,} of removed models"
+    )
     for what, rows in (("rejected", result["rejects"]), ("doubtful", result["doubts"])):
         print(f"{result[what]:,} {what}")
         if rows:
