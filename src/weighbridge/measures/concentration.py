@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weighbridge.cubes.weigh import Weighed
-from weighbridge.errors import DataMissing, UsageError
+from weighbridge.errors import DataMissing
 from weighbridge.measures import Option
 from weighbridge.measures.answering import answer
 from weighbridge.records.answer import Answer, Row
@@ -45,7 +45,6 @@ class Concentration:
 
         Raises:
             DataMissing: a cube file does not name what is asked one by one.
-            UsageError: bounds are asked that the indices do not have.
         """
         what, definition = options["of"], weighed.definition
         if not weighed.slice.whole and what != "countries":
@@ -53,11 +52,11 @@ class Concentration:
                 f"a cube file sums small {what}, so it cannot say how concentrated they are",
                 "ask a store, or --of countries",
             )
+        notes = []
         if definition.contested != "main" or definition.bounds != "plain":
-            raise UsageError(
-                "concentration knows no bounds from disputed rows or from persons without a country",
-                "leave --contested and --bounds out",
-            )
+            notes = [
+                "Indices have no bounds from disputed rows or persons without a country: these options change nothing."
+            ]
         rows: list[Row] = []
         values: dict[str, Any] = {}
         parts = []
@@ -74,7 +73,7 @@ class Concentration:
         title = f"{self.title}: {what}"
         if what == "countries":
             title += f", over the {min(parts):.1%} of the weight that has a country"
-        return answer(self.id, title, weighed, OF[what], rows, values if len(parts) == 1 else None)
+        return answer(self.id, title, weighed, OF[what], rows, values if len(parts) == 1 else None, notes)
 
 
 def indices(weights: Floats) -> dict[str, float]:

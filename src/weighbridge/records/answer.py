@@ -36,6 +36,10 @@ class Row:
         """All fields, in order."""
         return dict(vars(self))
 
+    def __getitem__(self, name: str) -> Any:
+        """A field by its name."""
+        return vars(self)[name]
+
 
 @dataclass(frozen=True)
 class Answer:
