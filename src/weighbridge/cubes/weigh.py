@@ -174,6 +174,8 @@ def weigh(sliced: Slice, definition: Definition, register: Register) -> Weighed:
         removal = _run(name, cells, kept)
         removals.append(removal)
         kept = kept & ~removal.gone
+    if not cells.value[kept].sum():
+        raise DataMissing(f"the rules {', '.join(definition.clean)} leave nothing", "ask with --clean none")
     return Weighed(sliced, definition, register, kept, tuple(removals), int(cells.value[unknown].sum()))
 
 
