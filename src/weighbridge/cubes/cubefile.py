@@ -63,6 +63,7 @@ class CubeFile:
                     raise UsageError(f"{path} unpacks to over {LARGEST_FILE:,} bytes", "no cube file is so large")
                 self.document: dict[str, Any] = json.loads(archive.read("cube.json"))
             written = self.document["format"]
+            _check_document(self.document)
         except (OSError, *BROKEN) as error:
             raise UsageError(
                 f"{path} is not a cube file: {error}", "`weighbridge export-cube FILE` writes one"
@@ -90,7 +91,6 @@ class CubeFile:
             hub = choose_hub(self.hubs(), question.hub)
             part = self._part(hub, question)
             sliced = self._read(part, question.definition.max_age_days)
-            _check_cells(sliced)
             chosen = _chosen_windows(sliced.windows, question, hub)
             return replace(_only(sliced, chosen), notes=(*sliced.notes, *self.notes))
         except BROKEN as error:
@@ -142,7 +142,7 @@ class CubeFile:
         flags = {flag: (bits >> place) & 1 == 1 for place, flag in enumerate(part["bits"])}
         family = _coded(entries["family"])
         made = Cells(
-            window=_numbers(cells["window"]).astype(np.int32),
+            window=_places(cells["window"], len(part["windows"])),
             value=_numbers(cells["value"]),
             lo=_numbers(cells["lo"]),
             hi=_numbers(cells["hi"]),
@@ -156,7 +156,7 @@ class CubeFile:
             facts={rule: _facts(cells, flags, rule) for rule in part["rules"]},
             silent=frozenset(part["silent"]),
             entries=Entries(
-                cell=_numbers(entries["cell"]),
+                cell=_places(entries["cell"], len(cells)).astype(np.int64),
                 holder=_coded(entries["holder"]),
                 family=family.codes,
                 model=_coded(entries["model"]),
@@ -281,16 +281,31 @@ def _only(sliced: Slice, chosen: list[int]) -> Slice:
     return replace(sliced, cells=kept, windows=tuple(sliced.windows[i] for i in chosen))
 
 
-def _check_cells(sliced: Slice) -> None:
-    """Refuse cells that point nowhere.
+def _places(column: pa.ChunkedArray, count: int) -> npt.NDArray[np.int32]:
+    """Positions in a list of `count`.
 
     Raises:
-        ValueError: an entry's cell or a cell's window is not there.
+        ValueError: one of them is not there.
     """
-    cells, entries = sliced.cells, sliced.cells.entries
-    for what, place, count in (("cell", entries.cell, len(cells)), ("window", cells.window, len(sliced.windows))):
-        if not np.issubdtype(place.dtype, np.integer) or (len(place) and not 0 <= place.min() <= place.max() < count):
-            raise ValueError(f"a {what} that is not there")
+    place = _numbers(column)
+    if not np.issubdtype(place.dtype, np.integer) or (len(place) and not 0 <= place.min() <= place.max() < count):
+        raise ValueError("a position that is not there")
+    return place.astype(np.int32)
+
+
+def _check_document(document: dict[str, Any]) -> None:
+    """Refuse a `cube.json` whose parts are not of the types that they should be.
+
+    Raises:
+        TypeError: one is not.
+    """
+    for part in document["parts"]:
+        texts = [part[name] for name in ("hub", "unit", "grain", "attribution", "population")]
+        texts += [window[name] for window in part["windows"] for name in ("kind", "name", "grain")]
+        texts += [name for key in ("scopes", "rules", "silent", "bits", "vintages", "notes") for name in part[key]]
+        numbers = [window[name] for window in part["windows"] for name in ("start", "end")]
+        if not all(isinstance(text, str) for text in texts) or not all(isinstance(n, int) for n in numbers):
+            raise TypeError("a part of cube.json is not of its type")
 
 
 def _numbers(column: pa.ChunkedArray) -> npt.NDArray[Any]:

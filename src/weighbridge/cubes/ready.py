@@ -21,7 +21,7 @@ import pyarrow as pa
 from weighbridge.cubes.frame import COLUMNS, Frame, flat, links, make_frame
 from weighbridge.errors import StoreBusy
 from weighbridge.lineage.roots import Roots
-from weighbridge.records.cells import Coded
+from weighbridge.records.cells import LABELS, Coded
 from weighbridge.records.vintage import Vintage
 from weighbridge.register import files
 from weighbridge.store.catalogue import read_models
@@ -60,7 +60,7 @@ def _held(folder: Path) -> Frame | None:
         return None
     try:
         frame = _load(folder)
-    except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError, pa.ArrowException):
         return None
     with contextlib.suppress(OSError):
         os.utime(folder)  # the least recently used goes first
@@ -135,14 +135,20 @@ def _load(folder: Path) -> Frame:
         return Roots(*(numbers(table(f"{kind}_{part}")[part]) for part in ROOT_PARTS))
 
     models, nodes, edges = table("models"), table("nodes"), table("edges")
+    if set(document["labels"]) != set(LABELS[1:]):
+        raise ValueError("labels are missing")
     labels = {
         name: Coded(numbers(models[f"code_{name}"]).astype(np.int32, copy=False), table(f"names_{name}")["name"])
         for name in document["labels"]
     }
+    holder = Coded(numbers(nodes["holder"]).astype(np.int32, copy=False), table("holders")["name"])
+    for coded in (holder, *labels.values()):
+        if len(coded.codes) and not 0 <= coded.codes.min() <= coded.codes.max() < len(coded.names):
+            raise ValueError("a label that is not there")
     return Frame(
         names=models["name"],
         outside=table("outside")["name"],
-        holder=Coded(numbers(nodes["holder"]).astype(np.int32, copy=False), table("holders")["name"]),
+        holder=holder,
         family=numbers(models["family"]).astype(np.int32, copy=False),
         own_family=numbers(nodes["own_family"]).astype(np.int32, copy=False),
         created=numbers(models["created"]).astype(np.int32, copy=False),

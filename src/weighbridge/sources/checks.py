@@ -13,8 +13,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from weighbridge.errors import SourceFailed
 from weighbridge.records.observations import MOMENT
-from weighbridge.records.shown import CONTROLS
+from weighbridge.records.shown import CONTROLS, plain
 
 Mask = npt.NDArray[np.bool_]
 
@@ -109,6 +110,7 @@ def lists(column: pa.Array) -> tuple[pa.Array, Mask]:
     return pa.array(values, pa.list_(pa.string())), none
 
 
+UNREADABLE = (pa.ArrowException, ValueError, TypeError, OverflowError)
 CHECKS: dict[str, Callable[[pa.Array], tuple[pa.Array, Mask]]] = {
     "names": names,
     "counts": counts,
@@ -117,6 +119,22 @@ CHECKS: dict[str, Callable[[pa.Array], tuple[pa.Array, Mask]]] = {
     "words": words,
     "lists": lists,
 }
+
+
+def checked(kind: str, raw: pa.Array, name: str) -> tuple[pa.Array, Mask]:
+    """A whole column under one of `CHECKS`.
+
+    Raises:
+        SourceFailed: the column is of a type that the check cannot read at all, or not the UTF-8 that it says.
+    """
+    try:
+        raw.validate(full=True)
+        return CHECKS[kind](raw)
+    except UNREADABLE as error:
+        reason = plain((str(error).splitlines() or [type(error).__name__])[0][:200])
+        raise SourceFailed(
+            f"the column for {name} is of type {raw.type} and cannot be read: {reason}", f"give {kind} there"
+        ) from None
 
 
 def _as_text(column: pa.Array) -> pa.Array:

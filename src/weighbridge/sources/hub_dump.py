@@ -15,7 +15,7 @@ from weighbridge.errors import SourceFailed, UsageError
 from weighbridge.records.observations import Batch, Reject, observations
 from weighbridge.records.shown import plain
 from weighbridge.records.source import Descriptor
-from weighbridge.sources.checks import CHECKS
+from weighbridge.sources.checks import CHECKS, UNREADABLE, checked
 from weighbridge.sources.tabular import Piece, read_table
 
 COLUMNS = {  # our column: (check, names under which a file may have it)
@@ -37,7 +37,6 @@ COLUMNS = {  # our column: (check, names under which a file may have it)
     "removed": ("flags", ("removed",)),
     "modified": ("moments", ("last_modified", "lastModified", "updated_at")),
 }
-UNREADABLE = (pa.ArrowException, ValueError, TypeError, OverflowError)
 ESSENTIAL = ("name", "observed", "downloads_30d", "downloads_all")
 BASE_TAG = re.compile(r"^base_model:(?:(finetune|adapter|quantized|merge):)?(.+)$")
 
@@ -82,15 +81,10 @@ def _checked(piece: Piece, at: datetime | None) -> Batch:
     columns: dict[str, pa.Array] = {"row": piece.numbers}
     for ours, raw in piece.columns.items():
         try:
-            raw.validate(full=True)  # Parquet may call text what is not UTF-8
-            values, bad = CHECKS[COLUMNS[ours][0]](raw)
-        except UNREADABLE as error:
+            values, bad = checked(COLUMNS[ours][0], raw, ours)
+        except SourceFailed:
             if ours in ESSENTIAL:
-                reason = plain(str(error).splitlines()[0][:200]) if str(error) else type(error).__name__
-                raise SourceFailed(
-                    f"the column for {ours} is of type {raw.type} and cannot be read: {reason}",
-                    f"give {COLUMNS[ours][0]} there",
-                ) from None
+                raise
             doubts.append(Reject(int(numbers[0]), ours, f"a column of type {raw.type} is not usable here"))
             continue
         columns[ours] = values

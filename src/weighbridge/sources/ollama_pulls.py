@@ -70,9 +70,9 @@ def _checked(piece: Piece, at: datetime | None) -> Batch:
     count = len(piece.numbers)
     numbers = piece.numbers.to_numpy()
     rejects = list(piece.rejects)
-    names, bad = checks.names(piece.columns["name"])
+    names, bad = checks.checked("names", piece.columns["name"], "name")
     if "observed" in piece.columns:
-        observed, late = checks.moments(piece.columns["observed"])
+        observed, late = checks.checked("moments", piece.columns["observed"], "observed")
         late |= ~observed.is_valid().to_numpy(zero_copy_only=False)
     else:
         observed, late = pa.array([at] * count, pa.timestamp("s", tz="UTC")), np.zeros(count, bool)
@@ -93,12 +93,12 @@ def _pulls(piece: Piece) -> tuple[list[int | None], list[int], checks.Mask]:
     """Count, rounding step and whether the value is wrong; a missing count is null, not wrong."""
     count = len(piece.numbers)
     if "text" not in piece.columns:
-        exact, wrong = checks.counts(piece.columns["pulls"])
+        exact, wrong = checks.checked("counts", piece.columns["pulls"], "pulls")
         return exact.to_pylist(), [0] * count, wrong
     values: list[int | None] = [None] * count
     steps = [0] * count
     wrong = np.zeros(count, bool)
-    for row, text in enumerate(checks.words(piece.columns["text"])[0].to_pylist()):
+    for row, text in enumerate(checks.checked("words", piece.columns["text"], "text")[0].to_pylist()):
         if text is None:
             continue
         parsed = parse_pulls(text)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
@@ -122,7 +123,7 @@ def _csv(path: Path, columns: _Columns) -> Iterator[Piece]:
 
     def wrong_width(row: Any) -> str:
         reason = f"{row.actual_columns} fields where the header has {row.expected_columns}"
-        rejects.append(Reject(row.number or 0, "", reason))
+        rejects.append(Reject((row.number or 1) - 1, "", reason))  # its count begins with the header
         return "skip"
 
     try:
@@ -147,9 +148,11 @@ def _csv(path: Path, columns: _Columns) -> Iterator[Piece]:
     first = 1
     for batch in reader:
         arrays = {ours: batch.column(theirs) for ours, theirs in found.items()}
-        piece = Piece(arrays, _numbers(first, batch.num_rows), list(rejects))
+        skipped = [reject.row for reject in rejects]
+        numbers = np.setdiff1d(np.arange(first, first + batch.num_rows + len(skipped)), skipped)[: batch.num_rows]
+        first = int(max(numbers[-1:].tolist() + skipped + [first - 1])) + 1
+        piece = Piece(arrays, pa.array(numbers, pa.int64()), list(rejects))
         rejects.clear()
-        first += batch.num_rows
         yield piece
     if rejects:
         yield Piece({ours: pa.nulls(0, pa.string()) for ours in found}, _numbers(first, 0), rejects)
@@ -252,6 +255,4 @@ def _encodable(text: str) -> str:
 
 
 def _numbers(first: int, count: int) -> pa.Array:
-    import numpy as np
-
     return pa.array(np.arange(first, first + count, dtype=np.int64))
