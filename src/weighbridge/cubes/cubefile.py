@@ -132,7 +132,11 @@ class CubeFile:
         try:
             with zipfile.ZipFile(self.path) as archive:
                 cells, entries = (
-                    _whole(pq.read_table(io.BytesIO(archive.read(f"{name}-{table}.parquet"))))
+                    _whole(
+                        pq.read_table(
+                            io.BytesIO(archive.read(f"{name}-{table}.parquet")), use_threads=False, pre_buffer=False
+                        )
+                    )
                     for table in ("cells", "entries")
                 )
         except (OSError, KeyError, ValueError, pa.ArrowException, zipfile.BadZipFile) as error:
@@ -299,6 +303,8 @@ def _check_document(document: dict[str, Any]) -> None:
     Raises:
         TypeError: one is not.
     """
+    if not isinstance(document["made"], str):
+        raise TypeError("the time at which it was made is no text")
     for part in document["parts"]:
         texts = [part[name] for name in ("hub", "unit", "grain", "attribution", "population")]
         texts += [window[name] for window in part["windows"] for name in ("kind", "name", "grain")]
@@ -309,6 +315,8 @@ def _check_document(document: dict[str, Any]) -> None:
 
 
 def _numbers(column: pa.ChunkedArray) -> npt.NDArray[Any]:
+    if column.null_count:
+        raise ValueError("a number that is not there")
     return np.asarray(column.to_numpy())
 
 

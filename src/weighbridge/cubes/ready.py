@@ -132,7 +132,11 @@ def _load(folder: Path) -> Frame:
         return np.asarray(column.to_numpy(zero_copy_only=False))
 
     def roots(kind: str) -> Roots:
-        return Roots(*(numbers(table(f"{kind}_{part}")[part]) for part in ROOT_PARTS))
+        found = Roots(*(numbers(table(f"{kind}_{part}")[part]) for part in ROOT_PARTS))
+        for place, most in ((found.of, len(nodes["holder"])), (found.node, len(nodes["holder"]))):
+            if len(place) and not -len(found.whole) <= place.min() <= place.max() < most:
+                raise ValueError("a root that is not there")
+        return found
 
     models, nodes, edges = table("models"), table("nodes"), table("edges")
     if set(document["labels"]) != set(LABELS[1:]):

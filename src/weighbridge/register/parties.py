@@ -305,6 +305,8 @@ def read_corrections(path: Path) -> list[files.Row]:
     """
     import csv
 
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path} is not a regular file", "give a CSV file")
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)

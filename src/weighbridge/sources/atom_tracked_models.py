@@ -52,6 +52,9 @@ class AtomTrackedModels:
             raise SourceFailed(f"{path} is not the ATOM folder", "give the folder that holds models.csv and metadata/")
         if at is None:
             raise UsageError("the ATOM list does not carry its date", "give the day of the list with --at")
+        for file in (path / "extra_models.csv", *(path / "metadata").glob("*.csv")):
+            if file.exists() and not file.is_file():
+                raise SourceFailed(f"{file} is not a regular file", "fetch the folder again")
         parameters = _parameters(path / "metadata" / "model_parameters.csv")
         released = _release_dates(path / "metadata" / "release_date_corrections.csv")
         names: dict[str, int] = {}

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weighbridge.errors import SourceFailed, UsageError
-from weighbridge.records.observations import Batch, Reject, observations
+from weighbridge.records.observations import MOMENT, Batch, Reject, observations
 from weighbridge.records.shown import plain
 from weighbridge.records.source import Descriptor
 from weighbridge.sources.checks import CHECKS, UNREADABLE, checked
@@ -94,10 +94,16 @@ def _checked(piece: Piece, at: datetime | None) -> Batch:
         if ours in ESSENTIAL:
             good &= ~bad
     if at is not None and "observed" not in columns:
-        columns["observed"] = pa.array([at] * count, pa.timestamp("s", tz="UTC"))
+        columns["observed"] = pa.array([at] * count, MOMENT)
     missing = ~columns["observed"].is_valid().to_numpy(zero_copy_only=False) & good
     rejects += [Reject(int(numbers[i]), "observed", "the row has no observation time") for i in np.flatnonzero(missing)]
     good &= ~missing
+    if "created" in columns:
+        late = pc.greater(columns["created"], pc.add(columns["observed"], pa.scalar(86_400, pa.duration("s"))))
+        odd = pc.fill_null(late, False)
+        columns["created"] = pc.if_else(odd, pa.scalar(None, MOMENT), columns["created"])
+        odd_rows = np.flatnonzero(odd.to_numpy(zero_copy_only=False))
+        doubts += [Reject(int(numbers[i]), "created", "is later than the observation") for i in odd_rows]
     if "tags" in columns:
         _read_tags(columns)
     return Batch(observations(columns, count).filter(pa.array(good)), rejects, doubts)

@@ -156,7 +156,7 @@ def _todays(names: list[str], today: Today) -> list[str]:
 
 def _table(vintage: Vintage, name: str, columns: Sequence[str]) -> pa.Table:
     try:
-        return pq.read_table(vintage.folder / f"{name}.parquet", columns=list(columns))
+        return pq.read_table(vintage.folder / f"{name}.parquet", columns=list(columns), page_checksum_verification=True)
     except (OSError, pa.ArrowException) as error:
         raise StoreDamaged(
             f"{vintage.folder / name}.parquet cannot be read: {error}",

@@ -249,7 +249,7 @@ def _write_tables(folder: Path, models: pa.Table, counters: pa.Table, places: pa
     resources = []
     for name, (table, what) in tables.items():
         file = folder / f"{name}.parquet"
-        pq.write_table(table, file, compression="zstd", row_group_size=250_000)
+        pq.write_table(table, file, compression="zstd", row_group_size=250_000, write_page_checksum=True)
         resources.append(resource(file, table.schema, table.num_rows, what))
     return resources
 
@@ -273,4 +273,8 @@ def _already_there(
 def _reading(vintage: Vintage, new: bool) -> Reading:
     ours = json.loads((vintage.folder / PACKAGE).read_text(encoding="utf-8"))["weighbridge"]
     fields = ("rejected", "rejects", "doubtful", "doubts", "null_counters", "removed")
-    return Reading(vintage=vintage, new=new, **{name: ours[name] for name in fields})
+    return Reading(
+        vintage=vintage,
+        new=new,
+        **{name: ours.get(name, []) if name in ("rejects", "doubts") else ours.get(name, 0) for name in fields},
+    )

@@ -99,6 +99,8 @@ class Observatory:
         Raises:
             UsageError: an option has no such value.
         """
+        if hub == "":
+            raise UsageError("the name of the hub is empty", f"one of: {', '.join(self.backing.hubs())}")
         where = hub or _only_hub(self.backing)
         if over is not None and over not in GRAINS:
             raise UsageError(f"there is no period {over!r}", f"one of: {', '.join(GRAINS)}")

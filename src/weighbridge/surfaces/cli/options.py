@@ -13,9 +13,20 @@ from weighbridge.records.definition import ATTRIBUTIONS, BOUNDS, CONTESTED, EVID
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+
+class StorePath(click.Path):
+    """A path that is not empty."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path."""
+        if value == "":
+            self.fail("an empty path is no store", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 store = click.option(
     "--store",
-    type=click.Path(path_type=Path),
+    type=StorePath(path_type=Path),
     envvar="WEIGHBRIDGE_STORE",
     help="Folder of the store, or a cube file. [default: WEIGHBRIDGE_STORE, else the user data folder]",
 )
