@@ -12,7 +12,13 @@ Ints = npt.NDArray[np.int64]
 
 
 def share_bounds(
-    value: Ints, lo: Ints, hi: Ints, groups: Groups, moved_in: Ints, moved_out: Ints
+    value: Ints,
+    lo: Ints,
+    hi: Ints,
+    groups: Groups,
+    moved_in: Ints,
+    moved_out: Ints,
+    moved_out_most: Ints | None = None,
 ) -> tuple[Floats, Floats]:
     """Limits of every group's share of one window.
 
@@ -29,13 +35,15 @@ def share_bounds(
         groups: which groups are dark, which are buckets.
         moved_in: the most of other groups' weight that reasonable people give to this one, int64[groups].
         moved_out: the least of this group's weight that reasonable people give to another, int64[groups].
+        moved_out_most: the most of that weight; null: the same.
 
     Returns:
         limits of the shares, float64[groups] each.
     """
     total, least, most = value.sum(), lo.sum(), hi.sum()
     dark = np.array([name in groups.dark for name in groups.names], bool)
-    low = _over(lo - moved_out, lo + most - hi)
+    gone = moved_out if moved_out_most is None else moved_out_most
+    low = _over(lo - moved_out, lo - moved_out + most - hi + gone)
     open_lo, open_value, open_hi = (np.full(len(value), column[dark].sum(), np.int64) for column in (lo, value, hi))
     for bucket, holds in groups.buckets.items():
         if bucket not in groups.names:

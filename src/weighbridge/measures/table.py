@@ -24,7 +24,7 @@ class GroupTable:
         value, lo, hi: whole downloads and their limits.
         models: repositories with weight.
         moved_in: the most of other groups that reasonable people give to this one.
-        moved_out: the least of this group that reasonable people give to another.
+        moved_out, moved_out_most: the least and most of this group that reasonable people give to another.
     """
 
     def __init__(self, weighed: Weighed, groups: Groups) -> None:
@@ -54,6 +54,8 @@ class GroupTable:
             np.add.at(self.moved_in[:, alternative], window[known], entries.hi[known])
             leaving[known] = True
         np.add.at(self.moved_out, (window[leaving], code[leaving]), entries.lo[leaving])
+        self.moved_out_most = np.zeros(shape, np.int64)
+        np.add.at(self.moved_out_most, (window[leaving], code[leaving]), entries.hi[leaving])
 
     def _moves(self, number: int, inside: npt.NDArray[np.bool_]) -> tuple[int, int]:
         """Of a window, the most that others would give to some groups, and the least that they would take."""
@@ -80,6 +82,7 @@ class GroupTable:
             self.groups,
             self.moved_in[number],
             self.moved_out[number],
+            self.moved_out_most[number],
         )
         period = self.windows[number].name or None
         some = (self.value[number] > 0) | (self.moved_in[number] > 0)
