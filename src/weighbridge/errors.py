@@ -29,28 +29,28 @@ class UsageError(WeighbridgeError):
     exit_code = 2
 
 
-class DataMissing(WeighbridgeError):  # noqa: N818 - reads as a sentence where it is raised
+class DataMissing(WeighbridgeError):
     """The question is valid, but what is held cannot answer it."""
 
     kind = "data-missing"
     exit_code = 3
 
 
-class SourceFailed(WeighbridgeError):  # noqa: N818
+class SourceFailed(WeighbridgeError):
     """A file or a hub could not be read; nothing was written."""
 
     kind = "source-failed"
     exit_code = 4
 
 
-class StoreDamaged(WeighbridgeError):  # noqa: N818
+class StoreDamaged(WeighbridgeError):
     """A file of the store is not what its datapackage says."""
 
     kind = "store-damaged"
     exit_code = 5
 
 
-class StoreBusy(WeighbridgeError):  # noqa: N818
+class StoreBusy(WeighbridgeError):
     """Another process is writing to the store."""
 
     kind = "store-busy"
