@@ -34,6 +34,13 @@ def test_a_month_is_scaled_by_its_days(days):
     assert (flows.value[0], flows.lo[0], flows.hi[0]) == (100 * days, 100 * days, 100 * days)
 
 
+@pytest.mark.parametrize("days", [28, 29])
+def test_what_came_just_before_a_february_need_not_belong_to_it(days):
+    counters = daily(lambda day: 3000 if 59 <= day < 89 else 0)  # all on day 58, two days before the period
+    flows = tiled_flows(counters, Period(60, 60 + days, ""))
+    assert flows.lo[0] == 0
+
+
 def test_a_quarter_is_tiled_by_three_windows():
     counters = making.counters({0: {30: 10, 60: 200, 90: 3000}})
     flows = tiled_flows(counters, Period(0, 90, ""))

@@ -19,6 +19,7 @@ Int = npt.NDArray[np.int64]
 RECOVERY_DAYS = 30  # a fall that is made good within this time is a missing stretch
 FIRST_SIGHT_DAYS = 7  # a census this shortly before makes a first counter a flow
 WINDOW_DAYS = 30  # what the 30-day counters look back on
+MODEL_KEY = 1_000_000  # model * MODEL_KEY + day orders observations
 MOST_MISSED = WINDOW_DAYS // 2  # days by which windows may miss the end of the period they stand for
 KINDS = ("measured", "windowed", "interpolated", "first_seen", "unknown")
 MEASURED, WINDOWED, INTERPOLATED, FIRST_SEEN, UNKNOWN = range(5)
@@ -32,7 +33,9 @@ class Steps:
         model: row number in the catalogue, int64[n].
         start: first day, int64[n]; the piece covers `start ≤ t < end`.
         end: day after the last, int64[n].
-        flow: whole downloads, int64[n]; of kind `unknown` the most that is plausible, not a value.
+        flow: whole downloads, int64[n]; 0 where unknown.
+        most: what the flow may be at the most, int64[n]; `flow ≤ most`.
+        paced: whether `most` is a pace, of which a part of the piece has its part, bool[n].
         kind: index into `KINDS`, int64[n].
         fall_day: days on which a fall that stayed was seen, int64[falls].
         fall_excess: downloads that each of them took back, int64[falls].
@@ -42,6 +45,8 @@ class Steps:
     start: Int
     end: Int
     flow: Int
+    most: Int
+    paced: npt.NDArray[np.bool_]
     kind: Int
     fall_day: Int
     fall_excess: Int
@@ -72,50 +77,25 @@ def steps_of(counters: Counters) -> Steps:
     """Cut a cumulative counter into pieces of known and unknown flow.
 
     - Between two observations the difference is the flow; over more than one day its course is interpolated.
-    - A fall made good within 30 days is left out: the stretch runs between its ends.
+    - A fall made good within 30 days is left out: the stretch runs between its ends. Where the counter only grew back
+      it stays too low, so the most is the usual pace if that is faster.
     - A fall that stays is a restatement: the flow of that step is unknown.
-    - A model first seen by a census that had looked within 7 days brings its whole counter, `first_seen`.
+    - A model first seen by a census that had looked within 7 days brings its whole counter, `first_seen`; where the
+      census had looked before that, its flow is unknown, at most the counter.
     - A model that a later day no longer shows has an unknown flow from then on.
 
-    The most that an unknown flow can plausibly be is the faster of the adjoining 30-day rates, carried on.
+    The usual pace is the fastest of as many days (at most 30) within the 30 days before or after the step.
     """
-    model, day, value, fall_day, fall_excess = _without_missing_stretches(counters)
-    same = model[1:] == model[:-1]
-    first = np.append(True, ~same)
-    last = np.append(~same, True)
-    at = np.flatnonzero(same)
-    fall = value[at + 1] < value[at]
-    rate = _rates(model, day, value)
-    length = day[at + 1] - day[at]
-    parts = [
-        (
-            model[at],
-            day[at],
-            day[at + 1],
-            np.where(
-                fall,
-                np.ceil(np.maximum(rate[at], rate[at + 1]) * length).astype(np.int64),
-                value[at + 1] - value[at],
-            ),
-            np.where(fall, UNKNOWN, np.where(length > 1, INTERPOLATED, MEASURED)),
-        )
-    ]
-    if counters.census and len(counters.days):
-        begin = np.flatnonzero(first)
-        before = np.searchsorted(counters.days, day[begin]) - 1
-        looked = counters.days[np.maximum(before, 0)]
-        seen = (before >= 0) & (day[begin] - looked <= FIRST_SIGHT_DAYS)
-        chosen = begin[seen]
-        parts.append((model[chosen], looked[seen], day[chosen], value[chosen], np.full(len(chosen), FIRST_SEEN)))
-    if len(counters.days):
-        finish = np.flatnonzero(last)
-        gone = finish[day[finish] < counters.days[-1]]
-        length = counters.days[-1] - day[gone]
-        most = np.ceil(rate[gone] * length).astype(np.int64)
-        until = np.full(len(gone), counters.days[-1])
-        parts.append((model[gone], day[gone], until, most, np.full(len(gone), UNKNOWN)))
-    owner, start, end, flow, kind = (np.concatenate(column).astype(np.int64) for column in zip(*parts, strict=True))
-    return Steps(owner, start, end, flow, kind, fall_day, fall_excess)
+    kept, mended, fall_day, fall_excess = _without_missing_stretches(counters)
+    model, day, value = counters.model[kept], counters.day[kept], counters.value[kept]
+    parts = [_between(model, day, value, mended[kept])]
+    if len(model):
+        change = np.flatnonzero(model[1:] != model[:-1])
+        parts.append(_vanished(model, day, value, np.append(change, len(model) - 1), counters.days))
+        if counters.census:
+            parts.append(_first_sights(model, day, value, np.append(0, change + 1), counters.days))
+    owner, start, end, flow, most, paced, kind = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Steps(owner, start, end, flow, most, paced.astype(bool), kind, fall_day, fall_excess)
 
 
 def cumulative_flows(steps: Steps, counters: Counters, period: Period, last_day: Int | None = None) -> Flows:
@@ -131,19 +111,19 @@ def cumulative_flows(steps: Steps, counters: Counters, period: Period, last_day:
     length = steps.end - steps.start
     a = np.clip(period.start - steps.start, 0, length)
     b = np.clip(np.maximum(end, period.start) - steps.start, 0, length)
-    inside = (b > a) & ((steps.flow > 0) | bool(counters.step.any()))  # a rounded counter that stands still may move
+    inside = (b > a) & ((steps.most > 0) | bool(counters.step.any()))  # a rounded counter that stands still may move
     steps_in = np.flatnonzero(inside)
-    flow, whole = steps.flow[steps_in], length[steps_in]
-    part = flow * b[steps_in] // whole - flow * a[steps_in] // whole
-    complete = (a[steps_in] == 0) & (b[steps_in] == whole)
+    flow, most, whole = steps.flow[steps_in], steps.most[steps_in], length[steps_in]
+    first, after = a[steps_in], b[steps_in]
+    part = flow * after // whole - flow * first // whole
+    complete = (first == 0) & (after == whole)
     kind = np.where(complete & (steps.kind[steps_in] == INTERPOLATED), MEASURED, steps.kind[steps_in])
-    known = kind != UNKNOWN
-    lo = np.where(complete & ((kind == MEASURED) | (kind == WINDOWED)), part, 0)
-    hi = np.where(complete | ~known, part, flow)
+    lo = np.where(complete & (kind == MEASURED), part, 0)
+    hi = np.where(steps.paced[steps_in], most * after // whole - most * first // whole, most)
     models, of = np.unique(steps.model[steps_in], return_inverse=True)
     by_kind = np.zeros((len(models), len(KINDS)), np.int64)
-    np.add.at(by_kind, (of, kind), np.where(known, part, 0))
-    sums = [_sum(of, column, len(models)) for column in (np.where(known, part, 0), lo, hi)]
+    np.add.at(by_kind, (of, kind), part)
+    sums = [_sum(of, column, len(models)) for column in (part, lo, hi)]
     error = _rounding(counters, models, period, last_day)
     return Flows(models, sums[0], np.maximum(sums[1] - error, 0), sums[2] + error, by_kind)
 
@@ -164,7 +144,8 @@ def tiled_flows(
 
     `k = days // 30` windows (at least one) cover `30 k` days; their sum is scaled to the period's days. The value
     is that of the tiling whose end lies nearest to the period's end, at most 15 days off; `lo` and `hi` are taken
-    over it and all tilings moved back by 0 to 29 days for which every window was observed. In a chosen set a model
+    over it and all tilings moved back by 0 to 29 days for which every window was observed, and for a
+    February ahead by 1 and 2. In a chosen set a model
     that was not observed at the end of some windows has these in `hi` as the mean of its others.
 
     Args:
@@ -186,7 +167,8 @@ def tiled_flows(
     if not there or there[0][0] > MOST_MISSED:
         return None
     nearest = there[0][1]
-    tilings = [laid[nearest], *(laid[o] for _, o in there if o >= 0 and o != nearest)]
+    ahead = min(period.days - WINDOW_DAYS * tiles, 0)  # of a February, whose windows reach back beyond it
+    tilings = [laid[nearest], *(laid[o] for _, o in there if o >= ahead and o != nearest)]
     wanted = np.isin(counters.day, sorted({day for ends in tilings for day in ends}))
     model, day, value = counters.model[wanted], counters.day[wanted], counters.value[wanted]
     if created is not None and max_age_days is not None:
@@ -205,11 +187,47 @@ def tiled_flows(
     return Flows(models, scaled[0], scaled.min(axis=0), most.max(axis=0), by_kind, missed=abs(nearest))
 
 
-def _without_missing_stretches(counters: Counters) -> tuple[Int, Int, Int, Int, Int]:
-    """Observations less those of falls that recover; the days of falls that stay, and by how much they fell."""
+def _between(model: Int, day: Int, value: Int, mended: npt.NDArray[np.bool_]) -> tuple[Int, ...]:
+    """Columns of the steps between observations that follow each other; `mended`: a fall was left out after it."""
+    at = np.flatnonzero(model[1:] == model[:-1])
+    grown, length = value[at + 1] - value[at], day[at + 1] - day[at]
+    fall = grown < 0
+    flow = np.maximum(grown, 0)
+    most = flow.copy()
+    doubtful = np.flatnonzero(fall | mended[at])
+    edge, days = at[doubtful], length[doubtful]
+    key = model * MODEL_KEY + day
+    pace = np.maximum(_pace(key, value, edge, days, before=True), _pace(key, value, edge + 1, days, before=False))
+    most[doubtful] = np.maximum(flow[doubtful], np.ceil(pace * days).astype(np.int64))
+    kind = np.where(fall, UNKNOWN, np.where(length > 1, INTERPOLATED, MEASURED))
+    return model[at], day[at], day[at + 1], flow, most, fall.astype(np.int64), kind
+
+
+def _first_sights(model: Int, day: Int, value: Int, begin: Int, days: Int) -> tuple[Int, ...]:
+    """Columns of the steps from the census's look before a model's first observation to that."""
+    before = np.searchsorted(days, day[begin]) - 1
+    begin, looked = begin[before >= 0], days[before[before >= 0]]
+    late = day[begin] - looked > FIRST_SIGHT_DAYS
+    flow, kind = np.where(late, 0, value[begin]), np.where(late, UNKNOWN, FIRST_SEEN)
+    return model[begin], looked, day[begin], flow, value[begin], np.zeros_like(flow), kind
+
+
+def _vanished(model: Int, day: Int, value: Int, finish: Int, days: Int) -> tuple[Int, ...]:
+    """Columns of the steps from a model's last observation to the hub's."""
+    gone = finish[day[finish] < days[-1]]
+    length = days[-1] - day[gone]
+    pace = _pace(model * MODEL_KEY + day, value, gone, length, before=True)
+    most = np.ceil(pace * length).astype(np.int64)
+    nothing = np.zeros_like(most)
+    return model[gone], day[gone], day[gone] + length, nothing, most, nothing + 1, nothing + UNKNOWN
+
+
+def _without_missing_stretches(counters: Counters) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_], Int, Int]:
+    """Which observations are not in falls that recover, and which are the last before such a fall, bool[n] each; the
+    days of falls that stay, and by how much they fell."""
     model, day, value = counters.model, counters.day, counters.value
     fall = np.flatnonzero((model[1:] == model[:-1]) & (value[1:] < value[:-1]))
-    keep = np.ones(len(model), bool)
+    keep, mended = np.ones(len(model), bool), np.zeros(len(model), bool)
     stayed: list[tuple[int, int]] = []
     resume = -1
     for before in fall.tolist():
@@ -221,40 +239,47 @@ def _without_missing_stretches(counters: Counters) -> tuple[Int, Int, Int, Int, 
         recovered = after < len(model) and model[after] == model[before]
         if recovered and day[after] - day[before] <= RECOVERY_DAYS:
             keep[before + 1 : after] = False
+            mended[before] = True
             resume = after
         else:
             stayed.append((int(day[before + 1]), int(value[before] - value[before + 1])))
     falls = np.array(stayed, np.int64).reshape(-1, 2)
-    return model[keep], day[keep], value[keep], falls[:, 0], falls[:, 1]
+    return keep, mended, falls[:, 0], falls[:, 1]
 
 
-def _rates(model: Int, day: Int, value: Int) -> npt.NDArray[np.float64]:
-    """Downloads a day around each observation: the faster of the 30 days before and the 30 days after it."""
-    key = model * 1_000_000 + day
-    start = np.searchsorted(key, model * 1_000_000)
-    stop = np.searchsorted(key, (model + 1) * 1_000_000) - 1
-    rate = np.zeros(len(model))
-    here = np.arange(len(model))
-    for other in (
-        np.maximum(np.searchsorted(key, key - WINDOW_DAYS), start),
-        np.minimum(np.searchsorted(key, key + WINDOW_DAYS, side="right") - 1, stop),
-    ):
-        early, late = np.minimum(here, other), np.maximum(here, other)
-        days = day[late] - day[early]
-        grown = np.maximum(value[late] - value[early], 0)
-        rate = np.maximum(rate, np.divide(grown, days, out=np.zeros(len(model)), where=days > 0))
-    return rate
+def _pace(key: Int, value: Int, edge: Int, days: Int, *, before: bool) -> npt.NDArray[np.float64]:
+    """Downloads a day, the fastest of so many days (at most 30) in the 30 days on one side of some observations.
+
+    Args:
+        key: model and day of all observations, as one ascending number, int64[observations].
+        value: the counter, int64[observations].
+        edge: the observations that are asked for, int64[n].
+        days: how many days, int64[n]; where fewer were observed, these.
+        before: the side.
+    """
+    first = np.searchsorted(key, key[edge] - WINDOW_DAYS) if before else edge
+    last = edge if before else np.searchsorted(key, key[edge] + WINDOW_DAYS, side="right") - 1
+    stretch = np.minimum(days, key[last] - key[first])
+    count = last - first + 1
+    of = np.repeat(np.arange(len(edge)), count)
+    late = np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count) + first[of]
+    early = np.searchsorted(key, key[late] - stretch[of], side="right") - 1
+    pair = np.flatnonzero((early >= first[of]) & (early < late))
+    late, early = late[pair], early[pair]
+    pace = np.zeros(len(edge))
+    np.maximum.at(pace, of[pair], (value[late] - value[early]) / (key[late] - key[early]))
+    return pace
 
 
 def _rounding(counters: Counters, models: Int, period: Period, last_day: Int | None) -> Int:
     """What rounding may do to a window's flow: the steps of the counters next to its two ends."""
     if not len(models) or not counters.step.any():
         return np.zeros(len(models), np.int64)
-    key = counters.model * 1_000_000 + counters.day
+    key = counters.model * MODEL_KEY + counters.day
     ends = np.full(len(models), period.end) if last_day is None else np.minimum(period.end, last_day[models])
     error = np.zeros(len(models), np.int64)
     for moment in (np.full(len(models), period.start), ends):
-        wanted = models * 1_000_000 + moment
+        wanted = models * MODEL_KEY + moment
         at = np.searchsorted(key, wanted)
         around = np.zeros(len(models), np.int64)
         for near in (at - 1, at):
