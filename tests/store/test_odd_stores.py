@@ -12,7 +12,7 @@ import filelock
 import pytest
 
 import making
-from weighbridge.cubes.ready import KEPT
+from weighbridge.cubes.ready import FRAMES
 from weighbridge.errors import SourceFailed, StoreDamaged, UsageError
 from weighbridge.sources import source
 from weighbridge.sources.checks import LARGEST_COUNT
@@ -180,8 +180,8 @@ def test_a_store_that_is_being_written_to_answers(store, read_hub):
 
 
 def test_the_frames_used_last_are_kept_and_no_more(store, read_hub):
-    vintages = [read_hub([{"id": "a/b", "downloads": i + 1}]).vintage.id for i in range(KEPT + 2)]
-    assert [total(store, vintage=name) for name in vintages] == list(range(1, KEPT + 3))
-    assert KEPT == 6
-    assert len(list(store.ready.iterdir())) == KEPT
+    vintages = [read_hub([{"id": "a/b", "downloads": i + 1}]).vintage.id for i in range(FRAMES.most + 2)]
+    assert [total(store, vintage=name) for name in vintages] == list(range(1, FRAMES.most + 3))
+    assert FRAMES.most == 6
+    assert len(list((store.ready / FRAMES.kind).iterdir())) == FRAMES.most
     assert total(store, vintage=vintages[0]) == 1

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 MOMENT = pa.timestamp("s", tz="UTC")
 
@@ -44,17 +47,73 @@ PLACES = pa.schema([("namespace", pa.string()), ("place", pa.string()), ("note",
 """A register that came with a source: a namespace and an ISO code or a broad bucket such as `(europe)`."""
 
 
+DUPLICATE = "duplicate key"
+"""How the reason begins where a row observes a model at a moment at which another row does too."""
+
+REJECTS = pa.schema(
+    [
+        ("row", pa.int64()),  # position in the file, from 1
+        ("column", pa.string()),  # empty: the whole row
+        ("reason", pa.string()),
+        ("name", pa.string()),  # of the model; null: not known
+        ("downloads", pa.int64()),  # the row's counter, the 30-day one where there are two; null: not known
+        ("day", pa.int32()),  # UTC day of the observation; null: not known
+        ("kind", pa.string()),  # reject: the row was left out; doubt: the value was set to null
+    ]
+)
+"""All rows and values of a reading that were not taken."""
+
+
 @dataclass(frozen=True)
 class Reject:
-    """One row that was not taken, or one value of it that was not."""
+    """One row that was not taken, or one value of it that was not; `name`, `downloads` and `day` where known."""
 
     row: int
     column: str
     reason: str
+    name: str | None = None
+    downloads: int | None = None
+    day: int | None = None
 
     def to_dict(self) -> dict[str, int | str]:
         """`{"row", "column", "reason"}`."""
         return {"row": self.row, "column": self.column, "reason": self.reason}
+
+
+def identified(rejects: Sequence[Reject], rows: pa.Table) -> list[Reject]:
+    """The same with the name, counter and day that stand in these rows, found by the row's number.
+
+    Args:
+        rejects: rows that are not among `rows` stay as they are.
+        rows: table with the schema `OBSERVATIONS`.
+    """
+    if not rejects:
+        return []
+    numbers = rows["row"].to_numpy()
+    order = np.argsort(numbers, kind="stable")
+    wanted = np.array([reject.row for reject in rejects], np.int64)
+    place = np.searchsorted(numbers[order], wanted)
+    there = np.append(numbers[order], -1)[place] == wanted
+    found = rows.take(pa.array(np.append(order, 0)[place[there]]))
+    names = found["name"].to_pylist()
+    counters = pc.coalesce(found["downloads_30d"], found["downloads_all"]).to_pylist()
+    seconds = found["observed"].cast(pa.int64()).to_pylist()
+    known = iter(zip(names, counters, seconds, strict=True))
+    filled = []
+    for reject, is_there in zip(rejects, there.tolist(), strict=True):
+        if is_there:
+            name, count, second = next(known)
+            reject = replace(reject, name=name, downloads=count, day=None if second is None else second // 86_400)
+        filled.append(reject)
+    return filled
+
+
+def rejects_table(rejects: Sequence[Reject], doubts: Sequence[Reject]) -> pa.Table:
+    """Rows with the schema `REJECTS`, in order of the file's rows."""
+    both = [(reject, "reject") for reject in rejects] + [(doubt, "doubt") for doubt in doubts]
+    both.sort(key=lambda pair: pair[0].row)
+    columns = [[getattr(reject, name) for reject, _ in both] for name in REJECTS.names[:-1]]
+    return pa.table([*columns, [kind for _, kind in both]], schema=REJECTS)
 
 
 @dataclass(frozen=True)

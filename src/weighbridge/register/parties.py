@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from weighbridge.errors import UsageError
 from weighbridge.records.clock import parse_day
 from weighbridge.records.vintage import Vintage
 from weighbridge.register import files
+from weighbridge.store.parts import read_part
 
 Codes = npt.NDArray[np.int32]
 
@@ -115,6 +115,11 @@ def house() -> Register:
     return Register("house", _house_rows(files.rows("namespaces")))
 
 
+def fingerprint() -> str:
+    """Digest of all that decides which holders the house register knows."""
+    return files.fingerprint("namespaces", "organisations", "entries")
+
+
 def corrected(table: Sequence[files.Row], name: str) -> Register:
     """The house register with one's own rows instead of the house's for the same namespaces."""
     own = {(row["hub"], row["namespace"].lower()) for row in table}
@@ -175,7 +180,7 @@ def _is_day(text: str) -> bool:
 
 def read_in(vintage: Vintage) -> Register:
     """The register that a vintage brought: places of namespaces, each its own organisation."""
-    table = pq.read_table(vintage.folder / "places.parquet")
+    table = read_part(vintage, "places", ("namespace", "place", "note"))
     rows = []
     for namespace, place, note in zip(*(table[c].to_pylist() for c in ("namespace", "place", "note")), strict=True):
         party = Party(

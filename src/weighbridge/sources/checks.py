@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weighbridge.errors import SourceFailed
-from weighbridge.records.observations import MOMENT
+from weighbridge.records import observations as records
+from weighbridge.records.observations import MOMENT, Reject
 from weighbridge.records.shown import CONTROLS, plain
 
 Mask = npt.NDArray[np.bool_]
@@ -110,6 +111,20 @@ def lists(column: pa.Array) -> tuple[pa.Array, Mask]:
     return pa.array(values, pa.list_(pa.string())), none
 
 
+def identified(rejects: list[Reject], columns: Mapping[str, pa.Array]) -> list[Reject]:
+    """The same with the name, counter and day of their rows, as far as these are valid.
+
+    Args:
+        rejects: of one piece of a file.
+        columns: the piece's columns after their checks, of all its rows, `row` among them.
+    """
+    if not rejects or "name" not in columns:
+        return rejects
+    _, wrong = names(columns["name"])
+    named = pc.if_else(pa.array(~wrong), columns["name"], pa.scalar(None, pa.string()))
+    return records.identified(rejects, records.observations({**columns, "name": named}, len(named)))
+
+
 UNREADABLE = (pa.ArrowException, ValueError, TypeError, OverflowError)
 CHECKS: dict[str, Callable[[pa.Array], tuple[pa.Array, Mask]]] = {
     "names": names,
@@ -179,7 +194,8 @@ def _list_of(text: str | None) -> list[str] | None:
     if text is None:
         return None
     if not text.startswith("["):
-        return [text]
+        parts = text.split(", ")  # some listings join names so; no name holds a comma
+        return parts if all("/" in part and re.match(NAME, part) for part in parts) else [text]
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):

@@ -15,7 +15,7 @@ from weighbridge.errors import SourceFailed, UsageError
 from weighbridge.records.observations import MOMENT, Batch, Reject, observations
 from weighbridge.records.shown import plain
 from weighbridge.records.source import Descriptor
-from weighbridge.sources.checks import CHECKS, UNREADABLE, checked
+from weighbridge.sources.checks import CHECKS, UNREADABLE, checked, identified
 from weighbridge.sources.tabular import Piece, read_table
 
 COLUMNS = {  # our column: (check, names under which a file may have it)
@@ -106,7 +106,7 @@ def _checked(piece: Piece, at: datetime | None) -> Batch:
         doubts += [Reject(int(numbers[i]), "created", "is later than the observation") for i in odd_rows]
     if "tags" in columns:
         _read_tags(columns)
-    return Batch(observations(columns, count).filter(pa.array(good)), rejects, doubts)
+    return Batch(observations(columns, count).filter(pa.array(good)), identified(rejects, columns), doubts)
 
 
 def _read_tags(columns: dict[str, pa.Array]) -> None:

@@ -86,7 +86,8 @@ def _checked(piece: Piece, at: datetime | None) -> Batch:
         "downloads_all": pa.array(values, pa.int64()),
         "step": pa.array(steps, pa.int64()),
     }
-    return Batch(observations(columns, count).filter(pa.array(~(bad | late | wrong))), rejects)
+    rows = observations(columns, count).filter(pa.array(~(bad | late | wrong)))
+    return Batch(rows, checks.identified(rejects, columns))
 
 
 def _pulls(piece: Piece) -> tuple[list[int | None], list[int], checks.Mask]:

@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from weighbridge.errors import StoreDamaged
 from weighbridge.records.observations import ATTRIBUTES
 from weighbridge.records.vintage import Vintage
+from weighbridge.store.parts import read_part
 
 Int = npt.NDArray[np.int64]
 Today = Callable[[str], str | None]
@@ -50,9 +50,9 @@ def read_models(
     ids stands for the id that another vintage gives it, and an old name for today's, unless the same vintage has both.
     """
     if len(vintages) == 1:
-        return _table(vintages[0], "models", columns)
-    tables = [_table(v, "models", list(dict.fromkeys([*columns, "hub_key", "name"]))) for v in vintages]
-    codes, count = _joined(tables, today)
+        return read_part(vintages[0], "models", columns)
+    tables = [read_part(v, "models", list(dict.fromkeys([*columns, "hub_key", "name"]))) for v in vintages]
+    codes, count = joined(tables, today)
     latest = [(table, code) for table, code in zip(tables, codes, strict=True)][::-1]
     merged = {}
     for name in columns:
@@ -82,10 +82,10 @@ def read_counters(
     """
     codes: Sequence[Int | None] = [None]
     if len(vintages) > 1:
-        codes = _joined([_table(v, "models", ["hub_key", "name"]) for v in vintages], today)[0]
+        codes = joined([read_part(v, "models", ["hub_key", "name"]) for v in vintages], today)[0]
     parts = []
     for order_known, (vintage, code) in enumerate(zip(vintages, codes, strict=True)):
-        table = _table(vintage, "counters", ["model", "day", quantity, "step"])
+        table = read_part(vintage, "counters", ["model", "day", quantity, "step"])
         if days is not None and set(days) != {*vintage.days_30d, *vintage.days_all}:
             table = table.filter(pc.is_in(table["day"], pa.array(list(days), pa.int32())))
         if table[quantity].null_count:
@@ -111,54 +111,78 @@ def read_counters(
 
 def model_names(vintage: Vintage) -> set[str]:
     """Names of all models of a vintage."""
-    return set(_table(vintage, "models", ["name"])["name"].to_pylist())
+    return set(read_part(vintage, "models", ["name"])["name"].to_pylist())
 
 
-def _joined(tables: Sequence[pa.Table], today: Today) -> tuple[list[Int], int]:
-    """For each table its models' numbers in the common numbering, and how many models there are.
+def joined(tables: Sequence[pa.Table], today: Today) -> tuple[list[Int], int]:
+    """Number the models of several vintages.
 
-    Numbers follow the order of keys, so they do not depend on which vintage came first.
+    A model is its hub's key; a row without one has the key that another vintage gives its name of today, unless a row
+    of its own vintage has that key; else it is its name. So no two rows of a table share a number.
+
+    Args:
+        tables: the columns `hub_key` and `name` of each vintage's models.
+        today: links of renamed models.
+
+    Returns:
+        For each table its rows' numbers, int64[rows], and how many models there are. Numbers follow the order of keys,
+        so they do not depend on which vintage came first.
     """
-    names = [_todays(table["name"].to_pylist(), today) for table in tables]
-    key_of_name: dict[str, str] = {}
-    for table, named in zip(tables, names, strict=True):
-        given = zip(named, table["hub_key"].to_pylist(), strict=True)
-        key_of_name.update((name, key) for name, key in given if key is not None)
-    columns = [
-        pa.array(
-            [key or key_of_name.get(name, name) for name, key in zip(named, table["hub_key"].to_pylist(), strict=True)],
-            pa.string(),
-        )
-        for table, named in zip(tables, names, strict=True)
-    ]
-    encoded = pa.concat_arrays(columns).dictionary_encode()
-    order = pc.sort_indices(encoded.dictionary).to_numpy()
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    codes = rank[encoded.indices.to_numpy()]
-    ends = np.cumsum([len(column) for column in columns])[:-1]
-    return np.split(codes, ends), len(order)
-
-
-def _todays(names: list[str], today: Today) -> list[str]:
-    """Names with renamed models under their name of today, where that name is still free in the vintage."""
-    there = set(names)
+    ends = np.cumsum([len(table) for table in tables])[:-1]
+    encoded = pa.concat_arrays([_flat(table["hub_key"]) for table in tables]).dictionary_encode()
+    keys = np.split(pc.fill_null(encoded.indices, -1).to_numpy().astype(np.int64), ends)
+    names, texts = _todays_names(tables, today)
+    key_of_name = np.full(len(texts), -1, np.int64)
+    for key, name in zip(keys, names, strict=True):
+        key_of_name[name[key >= 0]] = key[key >= 0]
+    count = len(encoded.dictionary)
     found = []
-    for name in names:
-        now = today(name)
-        if now is None or now in there:
-            found.append(name)
-        else:
-            found.append(now)
-            there.add(now)
-    return found
+    for key, name in zip(keys, names, strict=True):
+        lent = np.where(key >= 0, -1, key_of_name[name])
+        lent[np.isin(lent, key)] = -1
+        lender, first = np.unique(lent, return_index=True)
+        lent = np.full(len(key), -1, np.int64)
+        lent[first] = lender
+        found.append(np.where(key >= 0, key, np.where(lent >= 0, lent, count + name)))
+    ids = np.concatenate(found)
+    there = np.zeros(count + len(texts), bool)
+    there[ids] = True
+    used = np.flatnonzero(there)
+    order = pc.sort_indices(pa.concat_arrays([encoded.dictionary, texts]).take(pa.array(used))).to_numpy()
+    rank = np.empty(len(there), np.int64)
+    rank[used[order]] = np.arange(len(used))
+    return np.split(rank[ids], ends), len(used)
 
 
-def _table(vintage: Vintage, name: str, columns: Sequence[str]) -> pa.Table:
-    try:
-        return pq.read_table(vintage.folder / f"{name}.parquet", columns=list(columns), page_checksum_verification=True)
-    except (OSError, pa.ArrowException) as error:
-        raise StoreDamaged(
-            f"{vintage.folder / name}.parquet cannot be read: {error}",
-            "restore the vintage from a backup, or delete its folder and read the source again",
-        ) from None
+def _todays_names(tables: Sequence[pa.Table], today: Today) -> tuple[list[Int], pa.Array]:
+    """For each table its rows' names as places in one list of names, and that list.
+
+    A renamed model has its name of today, where that name is still free in the vintage, and the old one is not held
+    by all of them.
+    """
+    encoded = pa.concat_arrays([_flat(table["name"]) for table in tables]).dictionary_encode()
+    codes = encoded.indices.to_numpy().astype(np.int64)
+    ends = np.cumsum([len(table) for table in tables])[:-1]
+    held = np.zeros(len(encoded.dictionary), np.int64)
+    for names in np.split(codes, ends):
+        held[np.unique(names)] += 1
+    some = np.flatnonzero(held < len(tables))  # what all vintages hold is itself, whatever a link says
+    named = zip(some.tolist(), encoded.dictionary.take(pa.array(some)).to_pylist(), strict=True)
+    links = {old: now for old, name in named if (now := today(name)) is not None}
+    more = pa.concat_arrays([encoded.dictionary, pa.array(links.values(), pa.string())]).dictionary_encode()
+    target = np.full(len(more.dictionary), -1, np.int64)
+    target[list(links)] = more.indices.to_numpy()[len(encoded.dictionary) :]
+    found = np.split(codes, ends)
+    for names in found:
+        there = np.zeros(len(target), bool)
+        there[names] = True
+        for row in np.flatnonzero(target[names] >= 0).tolist():
+            now = target[names[row]]
+            if not there[now]:
+                names[row] = now
+                there[now] = True
+    return found, more.dictionary
+
+
+def _flat(column: pa.ChunkedArray) -> pa.Array:
+    return column.cast(pa.string()).combine_chunks()

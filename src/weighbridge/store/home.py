@@ -15,9 +15,11 @@ import platformdirs
 
 from weighbridge.errors import DataMissing, StoreBusy, StoreDamaged, UsageError
 from weighbridge.records.vintage import Vintage
-from weighbridge.store.package import PACKAGE, read_package
+from weighbridge.store.index import Index
+from weighbridge.store.package import PACKAGE
 
-FORMAT = 1
+LOOSE, PACKED = 1, 2
+FORMATS = (LOOSE, PACKED)  # a store is of the second from its first pack on, so that older versions do not misread it
 PARTS = {"store.json", "vintages", "ready", "scratch", "lock"}
 LOCK_SECONDS = 120.0
 
@@ -35,16 +37,29 @@ class Store:
         self.path = path
         if path.exists() and not path.is_dir():
             raise UsageError(f"{path} is a file, not a store", "give a folder; cube files are read with --store too")
+        self.index = Index(path / "vintages", self.ready / "vintages.json")
         mark = path / "store.json"
         if path.is_dir() and not mark.exists() and {entry.name for entry in path.iterdir()} - PARTS:
             raise UsageError(f"{path} is a folder with other things in it", "give an empty or a new folder")
         if mark.exists():
-            try:
-                written = json.loads(mark.read_text(encoding="utf-8"))["format"]
-            except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-                raise StoreDamaged(f"{mark} cannot be read: {error}", "restore it from a backup") from None
-            if written != FORMAT:
-                raise StoreDamaged(f"{path} has store format {written}, not {FORMAT}", "use the version that wrote it")
+            self.format()
+
+    def format(self) -> int:
+        """One of `FORMATS`.
+
+        Raises:
+            StoreDamaged: the store does not say, or is of another version.
+        """
+        mark = self.path / "store.json"
+        try:
+            written = json.loads(mark.read_text(encoding="utf-8"))["format"]
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+            raise StoreDamaged(f"{mark} cannot be read: {error}", "restore it from a backup") from None
+        if written not in FORMATS:
+            raise StoreDamaged(
+                f"{self.path} has store format {written}, not {LOOSE} or {PACKED}", "use the version that wrote it"
+            )
+        return int(written)
 
     @property
     def ready(self) -> Path:
@@ -64,10 +79,8 @@ class Store:
         folder = self.path / "vintages"
         if folder.exists() and not folder.is_dir():
             raise StoreDamaged(f"{folder} is not a folder", "restore the store from a backup")
-        folders = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-        found = [read_package(path) for path in folders if not path.name.startswith(".")]
-        kept = [v for v in found if (as_of is None or v.known <= as_of) and (hub is None or v.hub == hub)]
-        return sorted(kept, key=lambda v: (v.known, v.id))
+        found = self.index.read().vintages if folder.is_dir() else ()
+        return [v for v in found if (as_of is None or v.known <= as_of) and (hub is None or v.hub == hub)]
 
     def vintage(self, name: str) -> Vintage:
         """The vintage of that id.
@@ -96,12 +109,11 @@ class Store:
         except filelock.Timeout:
             raise StoreBusy(f"another process is writing to {self.path}", "try again when it has ended") from None
         try:
-            mark = self.path / "store.json"
-            if not mark.exists():
-                replace_text(mark, json.dumps({"format": FORMAT}) + "\n")
             scratch = self.path / "scratch"
             shutil.rmtree(scratch, ignore_errors=True)
             scratch.mkdir()
+            if not (self.path / "store.json").exists():
+                self.mark(LOOSE, scratch)
             try:
                 yield scratch
             finally:
@@ -109,25 +121,30 @@ class Store:
         finally:
             lock.release()
 
-    def adopt(self, scratch: Path, vintage: str) -> Path:
-        """Make a finished folder a vintage, in one step."""
-        if not (scratch / PACKAGE).is_file():
-            raise StoreDamaged(f"{scratch} has no {PACKAGE}", "read the source again")
-        target = self.path / "vintages" / vintage
+    def mark(self, written: int, scratch: Path) -> None:
+        """Say of which format the store is, so that no reader ever sees half of it."""
+        draft = scratch / "store.json"
+        draft.write_text(json.dumps({"format": written}) + "\n", encoding="utf-8")
+        _sync(draft)
+        draft.replace(self.path / "store.json")
+
+    def adopt(self, draft: Path, name: str) -> Path:
+        """Make a finished folder a vintage, or a finished file a pack, in one step.
+
+        Args:
+            draft: in the scratch folder.
+            name: what it is called under `vintages/`.
+        """
+        if draft.is_dir() and not (draft / PACKAGE).is_file():
+            raise StoreDamaged(f"{draft} has no {PACKAGE}", "read the source again")
+        target = self.path / "vintages" / name
         target.parent.mkdir(exist_ok=True)
-        for file in scratch.iterdir():
+        for file in draft.iterdir() if draft.is_dir() else ():
             _sync(file)
-        scratch.rename(target)
+        _sync(draft)
+        draft.rename(target)
         _sync(target.parent)
         return target
-
-
-def replace_text(path: Path, text: str) -> None:
-    """Write a small file so that no reader ever sees half of it."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
-    draft.write_text(text, encoding="utf-8")
-    _sync(draft)
-    draft.replace(path)
 
 
 def _sync(path: Path) -> None:

@@ -17,8 +17,11 @@ from weighbridge.errors import StoreDamaged, UsageError
 from weighbridge.records.clock import day_number, day_text, moment_text, parse_moment
 from weighbridge.records.source import Descriptor
 from weighbridge.records.vintage import Vintage
+from weighbridge.store.packs import file_bytes, file_sizes, inside_pack, where_it_lies
 
 PACKAGE = "datapackage.json"
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, UsageError)
+"""What a document may raise that is missing or not what was written."""
 FIELD_TYPES = {
     "string": "string",
     "int64": "integer",
@@ -99,23 +102,31 @@ def package(
 
 
 def read_package(folder: Path) -> Vintage:
-    """The vintage of a folder.
+    """The vintage of a folder, or of a place inside a pack.
 
     Raises:
         StoreDamaged: the document is missing, unreadable, or a resource has not its size.
     """
-    path = folder / PACKAGE
+    return described(folder)[0]
+
+
+def described(folder: Path) -> tuple[Vintage, dict[str, int]]:
+    """The vintage of a folder or of a place inside a pack, and its resources' sizes in bytes.
+
+    Raises:
+        StoreDamaged: as `read_package`.
+    """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(file_bytes(folder, PACKAGE))
         ours = document["weighbridge"]
-        for entry in document["resources"]:
-            size = (folder / entry["path"]).stat().st_size
-            if size != entry["bytes"]:
-                raise StoreDamaged(
-                    f"{folder / entry['path']} has {size} bytes, not {entry['bytes']}",
-                    "restore the vintage from a backup, or delete its folder and read the source again",
-                )
-        return Vintage(
+        sizes = {_text(entry["path"]): int(entry["bytes"]) for entry in document["resources"]}
+        there = file_sizes(folder)
+        for name, size in sizes.items():
+            if name not in there:
+                raise FileNotFoundError(f"{name} is missing")
+            if there[name] != size:
+                raise StoreDamaged(f"{folder / name} has {there[name]} bytes, not {size}", mend(folder))
+        vintage = Vintage(
             id=_text(ours["vintage"]),
             source=_text(ours["source"]),
             title=_text(document["title"]),
@@ -133,25 +144,51 @@ def read_package(folder: Path) -> Vintage:
             simulated=ours["simulated"],
             folder=folder,
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, UsageError) as error:
-        raise StoreDamaged(
-            f"{path} cannot be read: {error}",
-            "restore the vintage from a backup, or delete its folder and read the source again",
-        ) from None
+        return vintage, sizes
+    except UNREADABLE as error:
+        raise StoreDamaged(f"{folder / PACKAGE} cannot be read: {error}", mend(folder)) from None
 
 
 def damage(folder: Path) -> list[str]:
     """What is wrong with a vintage's files, by their digests; empty where all is well."""
     try:
+        return where_it_lies(folder, _damage)
+    except OSError as error:
+        return [f"{folder} cannot be read: {error}"]
+
+
+def _damage(folder: Path) -> list[str]:
+    try:
         read_package(folder)
-        document = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
+        document = json.loads(file_bytes(folder, PACKAGE))
     except StoreDamaged as error:
+        if not (folder.parent if inside_pack(folder) else folder).exists():
+            raise FileNotFoundError(f"{folder} is gone") from None
         return [error.message]
     return [
         f"{folder / entry['path']} is not the file that was written"
         for entry in document["resources"]
-        if f"sha256:{file_sha256(folder / entry['path'])}" != entry.get("hash")
+        if f"sha256:{_digest(folder, entry['path'])}" != entry.get("hash")
     ]
+
+
+def _digest(folder: Path, name: str) -> str | None:
+    """Digest of a vintage's file; null where a pack's own checksum already shows that it is damaged."""
+    if not inside_pack(folder):
+        return file_sha256(folder / name)
+    try:
+        return hashlib.sha256(file_bytes(folder, name)).hexdigest()
+    except FileNotFoundError:
+        raise
+    except OSError:
+        return None
+
+
+def mend(folder: Path) -> str:
+    """What to do about a damaged vintage."""
+    if inside_pack(folder):
+        return f"restore {folder.parent.name} from a backup, or unpack what is whole of it beside it and delete it"
+    return "restore the vintage from a backup, or delete its folder and read the source again"
 
 
 def days_document(days: list[int]) -> list[str]:

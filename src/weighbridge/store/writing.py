@@ -17,7 +17,17 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from weighbridge.errors import SourceFailed, UsageError
-from weighbridge.records.observations import ATTRIBUTES, COUNTERS, OBSERVATIONS, PLACES, Batch, Reject
+from weighbridge.records.observations import (
+    ATTRIBUTES,
+    COUNTERS,
+    DUPLICATE,
+    OBSERVATIONS,
+    PLACES,
+    Batch,
+    Reject,
+    identified,
+    rejects_table,
+)
 from weighbridge.records.shown import plain
 from weighbridge.records.source import Source
 from weighbridge.records.vintage import Vintage
@@ -30,6 +40,8 @@ from weighbridge.store.package import (
     read_package,
     resource,
 )
+from weighbridge.store.parts import read_document
+from weighbridge.store.tidying import tidy
 
 SHOWN_REJECTS = 20
 DAY_SECONDS = 86_400
@@ -98,6 +110,7 @@ def ingest(
     digest = file_sha256(path)
     population = "selection" if selection else source.descriptor.population
     with store.writing() as scratch:
+        tidy(store, scratch)
         same = _already_there(store, source, digest, at, known, population)
         if same is not None:
             return _reading(same, new=False)
@@ -107,11 +120,14 @@ def ingest(
             raise SourceFailed(f"{path} holds no valid row. {reasons}".strip(), "see the reasons, mend the file")
         models, counters, more, empty, gone = _split(gathered.rows)
         _check_sums(path, counters)
-        rejects = gathered.rejects + more
+        rejects = gathered.rejects + identified(more, gathered.rows)
         moment = f"{known:%Y%m%dT%H%M%SZ}"
         whole = f"{digest}|{at}|{known.isoformat()}|{population}"
         name = f"{source.descriptor.id}-{moment}-{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
-        resources = _write_tables(scratch, models, counters, gathered.places)
+        refused = rejects_table(rejects, gathered.doubts)
+        draft = scratch / name
+        draft.mkdir()
+        resources = _write_tables(draft, models, counters, gathered.places, refused)
         reading = {
             "models": models.num_rows,
             "counters": counters.num_rows,
@@ -126,8 +142,8 @@ def ingest(
         }
         origin = {"known": known, "at": at, "population": population, "sha256": digest, "file": plain(path.name)}
         document = package(source.descriptor, name, origin, resources, reading)
-        (scratch / PACKAGE).write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-        return _reading(read_package(store.adopt(scratch, name)), new=True)
+        (draft / PACKAGE).write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+        return _reading(read_package(store.adopt(draft, name)), new=True)
 
 
 def _check_input(source: Source, path: Path, at: datetime | None, known: datetime) -> None:
@@ -159,7 +175,7 @@ def _gather(batches: Iterable[Batch], progress: Callable[[int], None]) -> _Gathe
     for batch in batches:
         tables.append(batch.rows)
         rejects += batch.rejects
-        doubts += batch.doubts
+        doubts += identified(batch.doubts, batch.rows)
         places += [batch.places] if batch.places is not None else []
         count += batch.rows.num_rows
         progress(count)
@@ -184,7 +200,7 @@ def _split(rows: pa.Table) -> tuple[pa.Table, pa.Table, list[Reject], int, int]:
         Reject(
             int(number[order[i]]),
             "name",
-            f"duplicate key: row {number[order[i + 1]]} observes the same model then",
+            f"{DUPLICATE}: row {number[order[i + 1]]} observes the same model then",
         )
         for i in twice
     ]
@@ -236,7 +252,9 @@ def _check_sums(path: Path, counters: pa.Table) -> None:
             raise SourceFailed(f"the counters {name} of one day in {path} sum to over {LARGEST_SUM:,}", "mend the file")
 
 
-def _write_tables(folder: Path, models: pa.Table, counters: pa.Table, places: pa.Table | None) -> list[dict[str, Any]]:
+def _write_tables(
+    folder: Path, models: pa.Table, counters: pa.Table, places: pa.Table | None, refused: pa.Table
+) -> list[dict[str, Any]]:
     tables = {
         "models": (models, "one row a model, in order of name; attributes as last observed"),
         "counters": (
@@ -246,6 +264,8 @@ def _write_tables(folder: Path, models: pa.Table, counters: pa.Table, places: pa
     }
     if places is not None:
         tables["places"] = (places.cast(PLACES), "the register that the source brings")
+    if refused.num_rows:
+        tables["rejects"] = (refused, "rows that were left out, and values that were set to null, with the reason")
     resources = []
     for name, (table, what) in tables.items():
         file = folder / f"{name}.parquet"
@@ -271,7 +291,7 @@ def _already_there(
 
 
 def _reading(vintage: Vintage, new: bool) -> Reading:
-    ours = json.loads((vintage.folder / PACKAGE).read_text(encoding="utf-8"))["weighbridge"]
+    ours = read_document(vintage)["weighbridge"]
     fields = ("rejected", "rejects", "doubtful", "doubts", "null_counters", "removed")
     return Reading(
         vintage=vintage,

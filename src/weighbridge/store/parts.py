@@ -1,0 +1,61 @@
+"""A vintage's document and tables, wherever they lie by now: in a folder of its own, or in a pack."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from weighbridge.errors import StoreDamaged
+from weighbridge.records.vintage import Vintage
+from weighbridge.store.package import PACKAGE, UNREADABLE, mend
+from weighbridge.store.packs import file_bytes, file_sizes, inside_pack, where_it_lies
+
+
+def read_document(vintage: Vintage) -> dict[str, Any]:
+    """The document of a vintage, wherever it lies by now.
+
+    Raises:
+        StoreDamaged: it is missing or unreadable.
+    """
+    try:
+        document = json.loads(where_it_lies(vintage.folder, lambda folder: file_bytes(folder, PACKAGE)))
+    except UNREADABLE as error:
+        raise StoreDamaged(f"{vintage.folder / PACKAGE} cannot be read: {error}", mend(vintage.folder)) from None
+    if not isinstance(document, dict):
+        raise StoreDamaged(f"{vintage.folder / PACKAGE} holds no object", mend(vintage.folder))
+    return document
+
+
+def has_part(vintage: Vintage, name: str) -> bool:
+    """Whether a vintage has a table, as `rejects` or `places`."""
+
+    def look(folder: Path) -> bool:
+        return f"{name}.parquet" in file_sizes(folder)
+
+    try:
+        return where_it_lies(vintage.folder, look)
+    except OSError:
+        return False
+
+
+def read_part(vintage: Vintage, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+    """A table of a vintage, as `models` or `counters`, wherever it lies by now; all columns unless some are named.
+
+    Raises:
+        StoreDamaged: the file is missing, not readable, or not what was written.
+    """
+    file = f"{name}.parquet"
+
+    def read(folder: Path) -> pa.Table:
+        lies = pa.BufferReader(file_bytes(folder, file)) if inside_pack(folder) else folder / file
+        return pq.read_table(lies, columns=columns and list(columns), page_checksum_verification=True)
+
+    try:
+        return where_it_lies(vintage.folder, read)
+    except (OSError, pa.ArrowException) as error:
+        raise StoreDamaged(f"{vintage.folder / file} cannot be read: {error}", mend(vintage.folder)) from None
