@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from weighbridge.cubes.slicing import slice_store
+from weighbridge.cubes.slicing import Slicing
 from weighbridge.cubes.weigh import Weighed, weigh
 from weighbridge.definitions.named import define
 from weighbridge.measures import measures
@@ -71,7 +71,7 @@ def asked(name: str = "raw", **options: Any) -> Question:
 def weighed(store: Store, parties: Register, name: str = "raw", **options: Any) -> Weighed:
     """The weighed cells of a store."""
     question = asked(name, **options)
-    return weigh(slice_store(store, question), question.definition, parties)
+    return weigh(Slicing(store, question).under(question.definition), question.definition, parties)
 
 
 def share(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from weighbridge.cubes.windows import choose_hub
 from weighbridge.errors import DataMissing, StoreDamaged, UsageError
 from weighbridge.records.cells import LABELS, Cells, Coded, Entries, Slice, Window
 from weighbridge.records.clock import day_text, moment_text, parse_moment
+from weighbridge.records.definition import Definition
 from weighbridge.records.question import Question
 from weighbridge.register import parties
 from weighbridge.register.parties import Register
@@ -81,15 +82,19 @@ class CubeFile:
         """See `Backing.hubs`."""
         return sorted({part["hub"] for part in self.document["parts"]})
 
-    def slice(self, question: Question) -> Slice:
-        """See `Backing.slice`.
+    def slicing(self, question: Question) -> CubeSlicing:
+        """See `Backing.slicing`."""
+        return CubeSlicing(self, question)
+
+    def slice(self, question: Question, scope_ids: Iterable[str], rule_ids: Iterable[str]) -> Slice:
+        """The weight in the windows of a question; the file describes its cells by all that it was made with.
 
         Raises:
-            DataMissing: the file does not hold the window, the age limit or the moment of knowledge.
+            DataMissing: the file does not hold the window, the age limit, the moment of knowledge, a scope or a rule.
         """
         try:
             hub = choose_hub(self.hubs(), question.hub)
-            part = self._part(hub, question)
+            part = self._part(hub, question, {"scopes": scope_ids, "rules": rule_ids})
             sliced = self._read(part, question.definition.max_age_days)
             chosen = _chosen_windows(sliced.windows, question, hub)
             return replace(_only(sliced, chosen), notes=(*sliced.notes, *self.notes))
@@ -106,7 +111,17 @@ class CubeFile:
             f"a cube file has no register {name!r}", "ask with house or a .csv of corrections, or a store"
         )
 
-    def _part(self, hub: str, question: Question) -> dict[str, Any]:
+    def registers(self, as_of: datetime | None) -> list[str]:
+        """See `Backing.registers`."""
+        return ["house"]
+
+    def known(self, question: Question) -> list[datetime]:
+        """See `Backing.known`; a cube file is one moment of knowledge."""
+        hub = choose_hub(self.hubs(), question.hub)
+        used = {name for part in self.document["parts"] if part["hub"] == hub for name in part["vintages"]}
+        return [max(parse_moment(v["known"]) for v in self.document["vintages"] if v["id"] in used)]
+
+    def _part(self, hub: str, question: Question, needed: dict[str, Iterable[str]]) -> dict[str, Any]:
         if question.vintage is not None:
             raise DataMissing("a cube file holds no vintages to choose from", "ask without --vintage, or ask a store")
         grain = question.over or ""
@@ -117,7 +132,7 @@ class CubeFile:
             there = ", ".join(p["grain"] or "the newest window" for p in parts)
             what = f"{grain or 'single window'} of {hub}" if parts else f"attribution {attribution} for {hub}"
             raise DataMissing(f"this cube file has no {what}", f"it has: {there}" if there else "ask a store")
-        for what, asked in (("scopes", [question.definition.scope]), ("rules", question.definition.clean)):
+        for what, asked in needed.items():
             unknown = [name for name in asked if name not in found[0][what]]
             if unknown:
                 hint = f"it knows: {', '.join(found[0][what])}; ask a store for others"
@@ -189,6 +204,28 @@ class CubeFile:
                 if v["id"] in part["vintages"]
             ),
         )
+
+
+@dataclass(frozen=True)
+class CubeSlicing:
+    """The windows of a question to a cube file."""
+
+    file: CubeFile
+    question: Question
+
+    def under(
+        self, definition: Definition, scope_ids: Iterable[str] | None = None, rule_ids: Iterable[str] | None = None
+    ) -> Slice:
+        """See `Sliceable.under`."""
+        return self.file.slice(
+            replace(self.question, definition=definition),
+            (definition.scope,) if scope_ids is None else scope_ids,
+            definition.clean if rule_ids is None else rule_ids,
+        )
+
+    def condensed(self, definition: Definition, by: str, register: Register) -> Slice:
+        """See `Sliceable.condensed`; a cube file's cells are few as they are."""
+        return self.under(definition)
 
 
 def sample_path() -> Path:

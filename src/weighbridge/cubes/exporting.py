@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from weighbridge.cubes.cubefile import FORMAT
-from weighbridge.cubes.slicing import slice_store
+from weighbridge.cubes.slicing import Slicing
 from weighbridge.definitions.named import define
 from weighbridge.definitions.rules import rules
 from weighbridge.definitions.scopes import scopes
@@ -35,7 +35,7 @@ from weighbridge.register import parties
 from weighbridge.register.parties import ROOT_MARK
 from weighbridge.store.flows import KINDS
 from weighbridge.store.home import Store
-from weighbridge.store.package import PACKAGE
+from weighbridge.store.parts import read_document
 
 Ints = npt.NDArray[np.int64]
 
@@ -134,7 +134,8 @@ def _parts(store: Store, hub: str, grain: str, attribution: str) -> list[_Part]:
     """The part of a hub and grain, or none where the hub's counters cannot answer it."""
     question = Question(define("raw", hub, attribution=attribution), hub=hub, over=grain or None)
     try:
-        sliced = slice_store(store, question, scopes(), rules())
+        slicing = Slicing(store, question)
+        sliced = slicing.under(question.definition, scopes(), rules())
     except WeighbridgeError:
         if grain:
             return []
@@ -144,8 +145,7 @@ def _parts(store: Store, hub: str, grain: str, attribution: str) -> list[_Part]:
     ages = {}
     if not grain and sliced.windows[0].kind == "windowed":
         for limit in AGE_LIMITS:
-            asked = replace(question, definition=define("raw", hub, attribution=attribution, max_age_days=limit))
-            aged = slice_store(store, asked, ("everything",), ()).cells
+            aged = slicing.under(replace(question.definition, max_age_days=limit), ("everything",), rules()).cells
             ages[limit] = (aged.within_age, aged.unknown_age)
     cells, entries, bits = _tables(sliced, ages)
     document = {
@@ -307,7 +307,7 @@ def _without(table: pa.Table, columns: tuple[str, ...]) -> pa.Table:
 
 def _origin(store: Store, name: str) -> dict[str, Any]:
     vintage = store.vintage(name)
-    document = json.loads((vintage.folder / PACKAGE).read_text(encoding="utf-8"))
+    document = read_document(vintage)
     ours = document["weighbridge"]
     return {
         "id": vintage.id,

@@ -1,16 +1,12 @@
 """Frames kept ready beside the vintages, so that a share does not compute all labels again.
 
 A frame depends on the vintages' models, on the families, aliases and entries, but not on the register of parties,
-which is applied when a question is asked. Ready files may be deleted at any time and are then made again.
+which is applied when a question is asked.
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import json
-import os
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,52 +15,32 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from weighbridge.cubes.frame import COLUMNS, Frame, flat, links, make_frame
-from weighbridge.errors import StoreBusy
 from weighbridge.lineage.roots import Roots
 from weighbridge.records.cells import LABELS, Coded
 from weighbridge.records.vintage import Vintage
 from weighbridge.register import files
 from weighbridge.store.catalogue import read_models
 from weighbridge.store.home import Store
+from weighbridge.store.ready import Shelf
 
-KEPT = 6  # frames; the least recently used are deleted
-FRAME_VERSION = 1  # raised whenever the labels of the same vintages change
+FRAMES = Shelf("frames", 6)
+FRAME_VERSION = 2  # raised whenever the labels of the same vintages change
 ROOT_PARTS = ("of", "start", "node", "share", "whole", "cyclic")
 
 
 def frame_for(store: Store, vintages: Sequence[Vintage]) -> Frame:
-    """The frame of some vintages of one hub, from the ready files where they are there and still right.
+    """The frame of some vintages of one hub, from the ready files where they are there and still right."""
+    hub = vintages[0].hub
 
-    A store that may only be read, is full or is being written to answers too; its frame is then made anew each time.
-    """
-    folder = store.ready / _key(vintages)
-    held = _held(folder)
-    if held is not None:
-        return held
-    frame = make_frame(vintages[0].hub, read_models(vintages, COLUMNS, links(vintages[0].hub)))
-    with contextlib.suppress(OSError, StoreBusy), store.writing(wait=0) as scratch:
-        made = scratch / "frame"
-        made.mkdir()
-        _save(frame, made)
-        folder.parent.mkdir(exist_ok=True)
-        shutil.rmtree(folder, ignore_errors=True)
-        made.rename(folder)
-        for old in sorted(folder.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-KEPT]:
-            shutil.rmtree(old, ignore_errors=True)
-    return frame
+    def make() -> Frame:
+        return make_frame(hub, read_models(vintages, COLUMNS, links(hub)))
+
+    return FRAMES.get(store, derived_from(vintages), _load, make, _save)
 
 
-def _held(folder: Path) -> Frame | None:
-    """The frame of a ready folder, or null where it is not there or damaged."""
-    if not (folder / "frame.json").is_file():
-        return None
-    try:
-        frame = _load(folder)
-    except (OSError, ValueError, LookupError, TypeError, RecursionError, pa.ArrowException):
-        return None
-    with contextlib.suppress(OSError):
-        os.utime(folder)  # the least recently used goes first
-    return frame
+def derived_from(vintages: Sequence[Vintage]) -> list[object]:
+    """What the labels of some vintages depend on."""
+    return [*(v.id for v in vintages), files.fingerprint("families", "aliases", "entries"), FRAME_VERSION]
 
 
 def keep_ready(store: Store, vintage: Vintage) -> None:
@@ -75,16 +51,6 @@ def keep_ready(store: Store, vintage: Vintage) -> None:
     """
     if vintage.counters:
         frame_for(store, [vintage])
-
-
-def _key(vintages: Sequence[Vintage]) -> str:
-    """Name of the ready folder: the vintages, and what the labels were derived from."""
-    parts = [
-        *(v.id for v in vintages),
-        files.fingerprint("families", "aliases", "entries"),
-        str(FRAME_VERSION),
-    ]
-    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:24]
 
 
 def _save(frame: Frame, folder: Path) -> None:

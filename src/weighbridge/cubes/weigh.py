@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -118,9 +118,9 @@ class Weighed:
 
     def disputed(self, by: str) -> int:
         """Weight of parties that reasonable people put into another group of a dimension of parties."""
-        least = GRADES.index(self.definition.evidence)
-        differs = [_others(by, party, least) != set() for party in self.register.parties]
-        return int(self.entries.value[np.array(differs, bool)[self.party]].sum())
+        differs = np.zeros(len(self.register.parties), bool)
+        differs[list(_labels(self.register, by, self.definition.evidence)[1])] = True
+        return int(self.entries.value[differs[self.party]].sum())
 
     def groups(self, by: str, entries: Entries | None = None) -> Groups:
         """Groups of the entries that count (or of others) along a dimension.
@@ -133,7 +133,7 @@ class Weighed:
         chosen = self.entries if entries is None else entries
         if by in PARTY_DIMENSIONS:
             party = self.party if entries is None else self.parties_of(entries)
-            return _by_party(by, party, self.register.parties, self.definition)
+            return _by_party(by, party, self.register, self.definition)
         if by == "family":
             codes, names = _present(chosen.family, pa.array(self.slice.families))
             single = frozenset(names) - {families.NONE, families.SEVERAL}
@@ -206,17 +206,15 @@ def _examples(model: Coded, rows: Ints) -> list[str]:
     return [name for name in names if name != UNNAMED][:EXAMPLES]
 
 
-def _by_party(by: str, party: Codes, parties: list[Party], definition: Definition) -> Groups:
+def _by_party(by: str, party: Codes, register: Register, definition: Definition) -> Groups:
+    labels, disputed = _labels(register, by, definition.evidence)
     names: dict[str, int] = {}
-    least = GRADES.index(definition.evidence)
-    labels = [_label(by, p, least) for p in parties]
     code = np.array([names.setdefault(label, len(names)) for label in labels], np.int32)
     contested = []
     if definition.contested == "widest":
-        for number, behind in enumerate(parties):
-            others = _others(by, behind, least)
-            rows = np.flatnonzero(party == number) if others else np.zeros(0, np.int64)
-            contested += [(rows, names.setdefault(other, len(names))) for other in sorted(others) if len(rows)]
+        for number, others in disputed.items():
+            rows = np.flatnonzero(party == number)
+            contested += [(rows, names.setdefault(other, len(names))) for other in others if len(rows)]
     dark = {UNREGISTERED, UNKNOWN}
     if definition.bounds == "strict" and by in ("country", "region"):
         dark.add(UNAFFILIATED)
@@ -226,6 +224,15 @@ def _by_party(by: str, party: Codes, parties: list[Party], definition: Definitio
         if bucket in names and by in ("country", "region")
     }
     return Groups(code[party], list(names), frozenset(dark), buckets, tuple(contested))
+
+
+@lru_cache(maxsize=32)
+def _labels(register: Register, by: str, evidence: str) -> tuple[list[str], dict[int, list[str]]]:
+    """Group of each party of a register, and the other groups that reasonable people put some of them into."""
+    least = GRADES.index(evidence)
+    labels = [_label(by, party, least) for party in register.parties]
+    others = {number: sorted(_others(by, party, least)) for number, party in enumerate(register.parties)}
+    return labels, {number: found for number, found in others.items() if found}
 
 
 def _others(by: str, party: Party, least: int) -> set[str]:

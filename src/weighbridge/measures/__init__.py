@@ -1,4 +1,8 @@
-"""One file a measure: a pure function from weighed cells to rows. What defines `MEASURE` here is found by itself."""
+"""One file a measure: a pure function from weighed cells to rows. What defines `MEASURE` here is found by itself.
+
+Most measures are of one weighing (`Measure`); those that compare definitions or moments of knowledge ask for several
+(`Comparison`).
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,14 @@ import functools
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 from weighbridge.errors import UsageError
 from weighbridge.records.discovery import registered
 
 if TYPE_CHECKING:
     from weighbridge.cubes.weigh import Weighed
+    from weighbridge.measures.asking import Asking
     from weighbridge.records.answer import Answer
 
 
@@ -27,7 +32,7 @@ class Option:
         default: where it is not given.
         number: whether it is a whole number.
         argument: whether the command line takes it without `--name`.
-        many: whether it is a list, written with commas.
+        many: whether it is a list, or one text with commas.
     """
 
     name: str
@@ -46,6 +51,9 @@ class Option:
         """
         if value is None:
             return self.default
+        if self.many:
+            parts = value.split(",") if isinstance(value, str) else value
+            return tuple(str(part).strip() for part in parts if str(part).strip())
         if self.choices is not None and value not in self.choices:
             raise UsageError(f"there is no {self.name} {value!r}", f"one of: {', '.join(self.choices)}")
         if self.number and (not isinstance(value, int) or value < 1):
@@ -53,8 +61,8 @@ class Option:
         return value
 
 
-class Measure(Protocol):
-    """A figure with its words, formula and source."""
+class Described(Protocol):
+    """What every measure says of itself."""
 
     @property
     def id(self) -> str:
@@ -86,6 +94,10 @@ class Measure(Protocol):
         """What it can be asked with."""
         ...
 
+
+class Measure(Described, Protocol):
+    """A figure of one weighing."""
+
     @property
     def clean(self) -> tuple[str, ...] | None:
         """Rules that it needs instead of the definition's, or null."""
@@ -96,7 +108,25 @@ class Measure(Protocol):
         ...
 
 
+@runtime_checkable
+class Condensable(Measure, Protocol):
+    """A measure that may not need single models, and is then answered from few cells that are kept ready."""
+
+    def condensed_by(self, options: Mapping[str, Any]) -> str | None:
+        """The one dimension that it groups by, where it needs no single models; null where it does."""
+        ...
+
+
+@runtime_checkable
+class Comparison(Described, Protocol):
+    """A figure of several weighings of one question: under other definitions, or as it was known at other times."""
+
+    def across(self, asking: Asking, options: Mapping[str, Any]) -> Answer:
+        """The answer; `asking` weighs what the measure asks for."""
+        ...
+
+
 @functools.cache
-def measures() -> dict[str, Measure]:
+def measures() -> dict[str, Measure | Comparison]:
     """All measures by id."""
-    return cast("dict[str, Measure]", registered(sys.modules[__name__], "MEASURE"))
+    return cast("dict[str, Measure | Comparison]", registered(sys.modules[__name__], "MEASURE"))

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from weighbridge.cubes.slicing import slice_store
+from weighbridge.cubes.slicing import Slicing
 from weighbridge.cubes.weigh import Weighed, weigh
+from weighbridge.cubes.windows import choose_hub
 from weighbridge.errors import DataMissing, UsageError
-from weighbridge.measures import measures
+from weighbridge.measures import Comparison, Condensable, measures
 from weighbridge.records.answer import Answer
 from weighbridge.records.cells import Slice
+from weighbridge.records.definition import Definition
 from weighbridge.records.question import Question
 from weighbridge.register import parties
 from weighbridge.register.parties import Register
 from weighbridge.store.home import Store, default_path
+
+
+class Sliceable(Protocol):
+    """The windows of a question, of which slices under several definitions can be had."""
+
+    def under(
+        self, definition: Definition, scope_ids: Iterable[str] | None = None, rule_ids: Iterable[str] | None = None
+    ) -> Slice:
+        """The weight under a definition, described by some scopes and rules; null: the definition's."""
+        ...
+
+    def condensed(self, definition: Definition, by: str, register: Register) -> Slice:
+        """The same in few cells, for groups along one dimension of `condensing.DIMENSIONS`."""
+        ...
 
 
 class Backing(Protocol):
@@ -27,12 +44,20 @@ class Backing(Protocol):
         """Hubs it holds."""
         ...
 
-    def slice(self, question: Question) -> Slice:
+    def slicing(self, question: Question) -> Sliceable:
         """The weight in the windows of a question."""
         ...
 
     def register(self, name: str, as_of: datetime | None) -> Register:
         """The register of that name."""
+        ...
+
+    def registers(self, as_of: datetime | None) -> list[str]:
+        """Names of all registers, the house's first."""
+        ...
+
+    def known(self, question: Question) -> list[datetime]:
+        """When each reading that a question may rest on became known, ascending; those after its `as_of` left out."""
         ...
 
 
@@ -46,9 +71,9 @@ class StoreBacking:
         """See `Backing.hubs`."""
         return sorted({v.hub for v in self.store.vintages() if v.counters})
 
-    def slice(self, question: Question) -> Slice:
-        """See `Backing.slice`."""
-        return slice_store(self.store, question)
+    def slicing(self, question: Question) -> Slicing:
+        """See `Backing.slicing`."""
+        return Slicing(self.store, question)
 
     def register(self, name: str, as_of: datetime | None) -> Register:
         """The house's register, one that a source brought, or the house's with a file of corrections.
@@ -62,19 +87,66 @@ class StoreBacking:
             return parties.with_corrections(Path(name))
         brought = [v for v in self.store.vintages(as_of) if v.register == name]
         if not brought:
-            there = sorted({v.register for v in self.store.vintages(as_of) if v.register})
             raise DataMissing(
                 f"there is no register {name!r}",
-                f"there are: {', '.join(['house', *there])}; `weighbridge sources` shows which source brings one",
+                f"there are: {', '.join(self.registers(as_of))}; `weighbridge sources` shows which source brings one",
             )
         return parties.read_in(brought[-1])
+
+    def registers(self, as_of: datetime | None) -> list[str]:
+        """See `Backing.registers`."""
+        return ["house", *sorted({v.register for v in self.store.vintages(as_of) if v.register})]
+
+    def known(self, question: Question) -> list[datetime]:
+        """See `Backing.known`."""
+        held = [v for v in self.store.vintages(question.as_of) if v.counters]
+        if question.vintage is not None:
+            return sorted({v.known for v in held if v.id == question.vintage})
+        hub = choose_hub([v.hub for v in held], question.hub)
+        return sorted({v.known for v in held if v.hub == hub and v.population == "census"})
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A question to a backing, for measures that weigh it several times.
+
+    Attributes:
+        backing: a store or a cube file.
+        question: hub, window, as-of and definition.
+    """
+
+    backing: Backing
+    question: Question
+
+    @cached_property
+    def slicing(self) -> Sliceable:
+        """The windows of the question."""
+        return self.backing.slicing(self.question)
+
+    @cached_property
+    def register(self) -> Register:
+        """The register of the question's definition."""
+        return self.backing.register(self.question.definition.register, self.question.as_of)
+
+    @cached_property
+    def weighed(self) -> Weighed:
+        """The weighed cells of the question itself, each a model."""
+        definition = self.question.definition
+        return weigh(self.slicing.under(definition), definition, self.register)
+
+    def condensed(self, by: str) -> Weighed:
+        """The same in few cells, for groups along one dimension."""
+        definition = self.question.definition
+        return weigh(self.slicing.condensed(definition, by, self.register), definition, self.register)
+
+    def instead(self, **changes: Any) -> Asking:
+        """The same with some fields of the question changed."""
+        return replace(self, question=replace(self.question, **changes))
 
 
 def weighed_for(backing: Backing, question: Question) -> Weighed:
     """The weighed cells of a question."""
-    sliced = backing.slice(question)
-    register = backing.register(question.definition.register, question.as_of)
-    return weigh(sliced, question.definition, register)
+    return Asking(backing, question).weighed
 
 
 def ask(backing: Backing, measure: str, question: Question, options: Mapping[str, Any]) -> Answer:
@@ -95,9 +167,13 @@ def ask(backing: Backing, measure: str, question: Question, options: Mapping[str
         there = ", ".join(option.name for option in asked.options)
         raise UsageError(f"{measure} has no option {', '.join(sorted(strange))}", f"it has: {there}")
     chosen = {option.name: option.checked(options.get(option.name)) for option in asked.options}
+    if isinstance(asked, Comparison):
+        return asked.across(Asking(backing, question), chosen)
     if asked.clean is not None:
         question = replace(question, definition=replace(question.definition, clean=asked.clean))
-    return asked.of(weighed_for(backing, question), chosen)
+    asking = Asking(backing, question)
+    by = asked.condensed_by(chosen) if isinstance(asked, Condensable) else None
+    return asked.of(asking.weighed if by is None else asking.condensed(by), chosen)
 
 
 def open_backing(path: Path | None = None) -> Backing:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from weighbridge.cubes import condensing
 from weighbridge.cubes.weigh import DIMENSIONS, PARTY_DIMENSIONS, Weighed
 from weighbridge.measures import Option
 from weighbridge.measures.answering import answer
@@ -37,6 +38,11 @@ class Share:
         Option("top", "Keep so many groups; the rest is summed as (other).", number=True),
     )
     clean = None
+
+    def condensed_by(self, options: Mapping[str, Any]) -> str | None:
+        """See `Condensable.condensed_by`."""
+        by = options["by"]
+        return by if by in condensing.DIMENSIONS else None
 
     def of(self, weighed: Weighed, options: Mapping[str, Any]) -> Answer:
         """Rows of all groups, or of the `top` largest and the rest."""
