@@ -12,8 +12,8 @@ from weighbridge.cubes.weigh import Weighed
 from weighbridge.errors import DataMissing
 from weighbridge.measures import Option
 from weighbridge.measures.answering import answer
+from weighbridge.measures.clusters import clusters_of
 from weighbridge.records.answer import Answer, Row
-from weighbridge.register.parties import INDIVIDUALS
 
 Floats = npt.NDArray[np.float64]
 OF = {"models": "model", "organisations": "organisation", "countries": "country"}
@@ -107,10 +107,8 @@ def _weights(weighed: Weighed, what: str, number: int) -> tuple[Floats, float]:
         weights = np.bincount(groups.codes, entries.value.astype(np.float64), len(groups.names)).astype(np.float64)
         known = np.array([len(name) == 2 for name in groups.names], bool)
         return weights[known & (weights > 0)], float(weights[~known].sum())
-    groups = weighed.groups("organisation", entries)
-    alone = np.array([name in groups.dark or name == INDIVIDUALS for name in groups.names], bool)
-    key = np.where(alone[groups.codes], len(groups.names) + entries.holder.codes.astype(np.int64), groups.codes)
-    return _sums(key, entries.value), 0.0
+    clusters = clusters_of(weighed, entries)
+    return _sums(clusters.code, entries.value), 0.0
 
 
 def _sums(key: npt.NDArray[Any], value: npt.NDArray[np.int64]) -> Floats:

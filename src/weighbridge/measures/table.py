@@ -8,12 +8,14 @@ import numpy.typing as npt
 from weighbridge.cubes.weigh import Groups, Weighed
 from weighbridge.measures.bounds import share_bounds
 from weighbridge.records.answer import Row
+from weighbridge.register.parties import ELSEWHERE, EUROPE, could_hold
 from weighbridge.store.flows import KINDS
 from weighbridge.store.flows import UNKNOWN as UNKNOWN_FLOW
 
 Ints = npt.NDArray[np.int64]
 
 OTHER = "(other)"
+BROAD = (EUROPE, ELSEWHERE)
 
 
 class GroupTable:
@@ -103,6 +105,41 @@ class GroupTable:
         rows.sort(key=lambda row: (-row.value, row.group))
         rest = np.setdiff1d(np.flatnonzero(some), chosen)
         return [*rows, self._other(number, rest, period)] if len(rest) else rows
+
+    def leads_outside(self, number: int, ahead: str, behind: str) -> bool:
+        """Whether one group leads another outside the bounds, in one window.
+
+        The least of the first must exceed the most of the second: its own weight, all that is dark, every bucket that
+        could hold it, and, of what is disputed, all that may leave the first and all that may come to the second.
+        What is dark is at most what it is, and never ahead for sure.
+        """
+        a, b = self.place(ahead), self.place(behind)
+        if a is None or self.dark[a]:
+            return False
+        own = 0 if b is None else int(self.hi[number, b] + self.moved_in[number, b])
+        could_be = int(self.hi[number][self._open_to(behind)].sum())
+        return int(self.lo[number, a] - self.moved_out[number, a]) > own + could_be
+
+    def absent(self, number: int, group: str) -> tuple[float, float]:
+        """Limits of a group without weight: nothing, and all that could be its own."""
+        could_be = self._open_to(group)
+        most, total = int(self.hi[number][could_be].sum()), int(self.lo[number][~could_be].sum())
+        return 0.0, most / max(most + total, 1)
+
+    def _open_to(self, group: str) -> npt.NDArray[np.bool_]:
+        """Groups whose weight could be that of a group: the dark ones, and the buckets that could hold it."""
+        if group in self.groups.dark:
+            return np.zeros(len(self.names), bool)
+        holds, there = self.groups.buckets, group in self.names
+        bucket = [
+            name in holds and (group in holds[name] if there else name not in BROAD or could_hold(name, group))
+            for name in self.names
+        ]
+        return np.asarray(self.dark | np.array(bucket, bool), dtype=bool)
+
+    def place(self, group: str) -> int | None:
+        """Column of a group, or null where it has no weight."""
+        return self.names.index(group) if group in self.names else None
 
     def _models_of(self, number: int, inside: npt.NDArray[np.bool_]) -> int:
         """Repositories with weight in some groups of a window, each once."""

@@ -115,11 +115,11 @@ class Answer:
 
     def _repr_html_(self) -> str:
         """A table for notebooks; every text is escaped, since names come from a public hub."""
-        heads = ("group", "value", "lo", "hi", "downloads", "models", "kind", "period")
-        lines = [f"<tr>{''.join(f'<th>{h}</th>' for h in heads)}</tr>"]
-        for row in self.rows:
-            cells = row.to_dict()
-            lines.append(f"<tr>{''.join(f'<td>{html.escape(_shown(cells[h]))}</td>' for h in heads)}</tr>")
+        own = self.values.get("rows")
+        rows = [row.to_dict() for row in self.rows] if own is None else own
+        heads = list(rows[0]) if rows else []
+        lines = [f"<tr>{''.join(f'<th>{html.escape(h)}</th>' for h in heads)}</tr>"]
+        lines += [f"<tr>{''.join(f'<td>{html.escape(_shown(row[h]))}</td>' for h in heads)}</tr>" for row in rows]
         caption = html.escape(f"{self.title}. {self.headline()}")
         return f"<table><caption>{caption}</caption>{''.join(lines)}</table>"
 
@@ -149,4 +149,6 @@ class Answer:
 def _shown(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_shown(part)}" for name, part in value.items())
     return f"{value:.4f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)

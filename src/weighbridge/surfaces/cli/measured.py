@@ -13,7 +13,7 @@ import click
 from weighbridge.surfaces.cli import options, output
 
 if TYPE_CHECKING:
-    from weighbridge.measures import Measure, Option
+    from weighbridge.measures import Described, Option
 
 SAID = re.compile(r'^    (id|title) = "(.*)"$', re.MULTILINE)
 
@@ -40,7 +40,7 @@ def command_for(name: str) -> click.Command:
     def answer(store: Path | None, as_json: bool, form: str, engine: str, **asked: Any) -> None:
         from weighbridge.surfaces.cli.opening import opened
 
-        own = {option.name: _value(option, asked.pop(option.name)) for option in measure.options}
+        own = {option.name: asked.pop(option.name) for option in measure.options}
         observatory = opened(store)
         with output.waiting("weighing"):
             result = observatory.ask(measure.id, own, **asked)
@@ -51,7 +51,7 @@ def command_for(name: str) -> click.Command:
     return click.command(measure.id, short_help=measure.title, help=_help(measure))(answer)
 
 
-def _help(measure: Measure) -> str:
+def _help(measure: Described) -> str:
     return f"{measure.title}.\n\n{measure.words}"
 
 
@@ -59,10 +59,6 @@ def _parameter(option: Option) -> Any:
     kind = click.IntRange(1) if option.number else click.Choice(option.choices) if option.choices else None
     if option.argument:
         return click.argument(option.name, type=kind)
-    default = ",".join(option.default) if option.many else option.default
+    default = ",".join(option.default) if option.many and option.default else option.default
     shown = default is not None
     return click.option(f"--{option.name}", type=kind, default=default, show_default=shown, help=option.help)
-
-
-def _value(option: Option, given: Any) -> Any:
-    return tuple(part.strip() for part in given.split(",") if part.strip()) if option.many else given

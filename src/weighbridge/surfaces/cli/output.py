@@ -58,7 +58,10 @@ def answer(result: Answer, as_json: bool, form: str) -> None:
         document(result.to_dict())
         return
     own = result.values.get("rows")
-    rows = own or ([row.to_dict() for row in result.rows] if form == "csv" else _columns(result))
+    if own is not None:
+        rows = [_spread(row, whole=form == "csv") for row in own]
+    else:
+        rows = [row.to_dict() for row in result.rows] if form == "csv" else _columns(result)
     aside = sys.stderr if form == "csv" else sys.stdout
     for line in _above(result):
         print(wrapped(line), file=aside)
@@ -91,6 +94,19 @@ def _columns(result: Answer) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _spread(row: dict[str, Any], whole: bool) -> dict[str, Any]:
+    """A row whose shares of groups (`values`) have a column each; tables for people leave out what is nested deeper."""
+    flat: dict[str, Any] = {}
+    for head, value in row.items():
+        if not isinstance(value, dict):
+            flat[head] = value
+        elif head == "values":
+            flat |= {group: share if whole else f"{share:.2%}" for group, share in value.items()}
+        elif whole:
+            flat |= {f"{head} {name}": part for name, part in value.items()}
+    return flat
 
 
 def wrapped(line: str) -> str:

@@ -1,0 +1,104 @@
+"""Two groups set against each other: which are asked, which leads, and whether what is unknown could turn it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from weighbridge.cubes.weigh import Weighed
+from weighbridge.errors import DataMissing, UsageError
+from weighbridge.measures import Option
+from weighbridge.measures.table import GroupTable
+from weighbridge.records.cells import SMALL, UNNAMED
+from weighbridge.register import files
+from weighbridge.register.parties import ELSEWHERE, EUROPE, INTERNATIONAL, UNAFFILIATED
+
+GROUPS = Option(
+    "groups", "The groups to compare, e.g. CN,US. [default: CN,US for countries, else the largest two]", many=True
+)
+PAIR = {"country": ("CN", "US")}
+"""Which two are compared where nobody says: the pair that the published figures are about."""
+
+
+@dataclass(frozen=True)
+class Lead:
+    """The groups of one window against each other.
+
+    Attributes:
+        values: share of each group.
+        bounds: least and most of each share.
+        leader: the largest, or null where two are equal or none has weight.
+        outside_bounds: whether the leader leads every other whatever the unknown turns out to be.
+    """
+
+    values: dict[str, float]
+    bounds: dict[str, tuple[float, float]]
+    leader: str | None
+    outside_bounds: bool
+
+
+def chosen_groups(weighed: Weighed, by: str, options: Mapping[str, Any], least: int = 2) -> tuple[str, ...]:
+    """The groups that were asked for, each once, or those compared where nobody says.
+
+    Raises:
+        UsageError: too few are asked for, one that there is not, or none that has weight.
+        DataMissing: none is asked for, and fewer than two have weight.
+    """
+    table = GroupTable(weighed, weighed.groups(by))
+    weight = table.value.sum(axis=0)
+    order = sorted(range(len(table.names)), key=lambda g: (-weight[g], table.names[g]))
+    weighty = [table.names[g] for g in order if weight[g] and table.names[g] not in (UNNAMED, SMALL)]
+    there = [name for name in weighty if name not in table.groups.dark]
+    if options["groups"] is None:
+        return _default(by, there)
+    asked, largest = tuple(dict.fromkeys(options["groups"])), f"the largest: {', '.join(there[:8])}"
+    if len(asked) < least:
+        raise UsageError(
+            f"{asked[0]} cannot be compared with itself" if asked else "the list of groups is empty",
+            f"give {least} or more, e.g. {','.join(there[:2])}",
+        )
+    strange = [group for group in asked if group not in weighty]
+    strange = [group for group in strange if group not in _possible(weighed, by)] if strange else []
+    if strange:
+        raise UsageError(f"there is no {by} {strange[0]!r}", largest)
+    if not set(asked) & set(weighty):
+        raise UsageError(f"{' and '.join(asked)} have no weight by {by} in this window", largest)
+    return asked
+
+
+def _default(by: str, there: list[str]) -> tuple[str, ...]:
+    usual = PAIR.get(by, ())
+    chosen = usual if set(usual) & set(there) else tuple(there[:2])
+    if len(chosen) < 2:
+        raise DataMissing(f"only {' '.join(chosen) or 'what is unknown'} has weight by {by}", "group --by another")
+    return chosen
+
+
+def _possible(weighed: Weighed, by: str) -> set[str]:
+    """Groups that there are, with weight or without, under this register or another."""
+    names = set(weighed.groups(by).names) | set(weighed.groups(by, weighed.slice.cells.entries).names)
+    if by == "family":
+        names |= set(weighed.slice.families)
+    if by in ("country", "region"):
+        column = "code" if by == "country" else "subregion"
+        names |= {row[column] for row in files.rows("countries")}
+        names |= {INTERNATIONAL, UNAFFILIATED, EUROPE, ELSEWHERE}
+    return names
+
+
+def lead(table: GroupTable, number: int, groups: tuple[str, ...]) -> Lead:
+    """Who leads in one window of a table."""
+    rows = {row.group: row for row in table.rows(number, np.arange(len(table.names)))}
+    values = {group: rows[group].value if group in rows else 0.0 for group in groups}
+    bounds = {group: (rows[group].lo or 0.0, rows[group].hi or 0.0) if group in rows else table.absent(number, group)
+              for group in groups}  # fmt: skip
+    first, second = sorted(groups, key=lambda group: -values[group])[:2]
+    ahead = values[first] > values[second]
+    others = [group for group in groups if group != first]
+    return Lead(
+        values, bounds, first if ahead else None,
+        ahead and all(table.leads_outside(number, first, other) for other in others),
+    )  # fmt: skip

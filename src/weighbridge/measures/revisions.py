@@ -1,0 +1,115 @@
+"""How the answer to one question moved as readings came in: the figure as it was known on each day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from weighbridge.cubes.weigh import DIMENSIONS, Weighed
+from weighbridge.errors import DataMissing, UsageError
+from weighbridge.measures import Option
+from weighbridge.measures.answering import answer
+from weighbridge.measures.asking import Asking
+from weighbridge.measures.pairs import chosen_groups
+from weighbridge.measures.table import GroupTable
+from weighbridge.records.answer import Answer, Row
+from weighbridge.records.cells import SMALL, UNNAMED
+from weighbridge.records.clock import moment_text
+
+SHOWN = 8
+
+
+class Revisions:
+    """The share of each group in one window, once for every moment at which a reading became known."""
+
+    id = "revisions"
+    title = "How one window's answer moved as readings came in"
+    words = (
+        "The same window under the same definition, as it was known after each reading. A hub that restates its "
+        "counters, and a reading that comes late, move figures of the past; this shows by how much."
+    )
+    formula = "moved = value as known now - value as known at the moment before"
+    source = "real-time data sets, Croushore and Stark (2001)"
+
+    options = (
+        Option("by", "What to group by.", DIMENSIONS, "country"),
+        Option("groups", "Which groups. [default: the eight largest]", many=True),
+    )
+
+    def across(self, asking: Asking, options: Mapping[str, Any]) -> Answer:
+        """One row a moment of knowledge and group.
+
+        Raises:
+            UsageError: a series is asked.
+        """
+        by, main = options["by"], asking.weighed
+        if len(main.slice.windows) > 1:
+            raise UsageError("revisions are of one window", "ask without --over, with --from and --to or --at")
+        asked = options["groups"] is not None
+        chosen = chosen_groups(main, by, options, least=1) if asked else _largest(main, by)
+        fixed = _same_window(asking, main)
+        rows: list[dict[str, Any]] = []
+        before: dict[str, float] = {}
+        unknown = 0
+        for known in asking.backing.known(asking.question):
+            try:
+                then = fixed.instead(as_of=known).weighed
+            except DataMissing:
+                unknown += 1
+                continue
+            for row in _figures(then, by, chosen):
+                moved = row["value"] - before[row["group"]] if row["group"] in before else None
+                rows.append({"known": moment_text(known)} | row | {"moved": moved})
+                before[row["group"]] = row["value"]
+        return answer(self.id, self.title, main, by, [], {"rows": rows}, _said(rows, unknown))
+
+
+def _largest(weighed: Weighed, by: str) -> tuple[str, ...]:
+    names = [row.group for row in _rows(GroupTable(weighed, weighed.groups(by)))]
+    return tuple(name for name in names if name not in (UNNAMED, SMALL))[:SHOWN]
+
+
+def _figures(weighed: Weighed, by: str, chosen: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Share, limits and downloads of each chosen group; of one without weight, what could be its own."""
+    table = GroupTable(weighed, weighed.groups(by))
+    found = {row.group: row for row in _rows(table)}
+    figures = []
+    for group in chosen:
+        row = found.get(group)
+        lo, hi = (row.lo, row.hi) if row else table.absent(0, group)
+        value, downloads = (row.value, row.downloads) if row else (0.0, 0)
+        figures.append({"group": group, "value": value, "lo": lo, "hi": hi, "downloads": downloads,
+                        "total": int(weighed.entries.value.sum())})  # fmt: skip
+    return figures
+
+
+def _rows(table: GroupTable) -> list[Row]:
+    return table.rows(0, np.arange(len(table.names)))
+
+
+def _same_window(asking: Asking, weighed: Weighed) -> Asking:
+    """The question with its window written out, since the newest window is another one at every moment."""
+    window, question = weighed.slice.windows[0], asking.question
+    nothing_said = question.start is None and question.end is None and question.trailing_days is None
+    if question.at is not None:
+        return asking
+    if nothing_said and window.kind == "windowed":
+        return asking.instead(at=window.end)
+    return asking.instead(start=window.start, end=window.end, trailing_days=None)
+
+
+def _said(rows: list[dict[str, Any]], unknown: int) -> list[str]:
+    moments = len({row["known"] for row in rows})
+    moved = [row for row in rows if row["moved"]]
+    most = max(moved, key=lambda row: abs(row["moved"]), default=None)
+    said = f"{moments} {'reading answers' if moments == 1 else 'readings answer'} this window"
+    said += f"; {unknown} came before anything did" if unknown else ""
+    if most is None:
+        return [f"{said}. No share moved."]
+    by_how_much = f"{most['group']} by {100 * most['moved']:+.2f} points with what became known at {most['known']}"
+    return [f"{said}. Moved most: {by_how_much}."]
+
+
+MEASURE = Revisions()
