@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from weighbridge.cubes.windows import choose_hub
-from weighbridge.definitions.named import define
 from weighbridge.errors import UsageError
-from weighbridge.measures.asking import Backing, ask, open_backing
-from weighbridge.measures.condition import condition
-from weighbridge.measures.corrections import check_corrections
-from weighbridge.measures.explaining import explain, lineage_of
+from weighbridge.measures.asking import Backing, StoreBacking, ask, open_backing
+from weighbridge.measures.questions import question
 from weighbridge.records.answer import Answer
-from weighbridge.records.clock import GRAINS, parse_day, parse_moment
+from weighbridge.records.clock import parse_moment
 from weighbridge.records.question import Question
-
-TRAILING_UNITS = {"d": 1, "w": 7}
 
 
 class Observatory:
-    """A store or a cube file, asked with the options of the command line."""
+    """A store or a cube file, asked with the options of the command line.
+
+    What a share does not need is imported where it is used, so that a share answers quickly.
+    """
 
     def __init__(self, backing: Backing) -> None:
         self.backing = backing
@@ -49,84 +46,100 @@ class Observatory:
         """HHI, Gini and the parts of the largest, over models, organisations or countries."""
         return self.ask("concentration", {"of": of}, **options)
 
+    def influence(self, groups: Sequence[str] | None = None, by: str = "country", **options: Any) -> Answer:
+        """The models and organisations that carry the difference between two groups, and how few turn it."""
+        return self.ask("influence", {"groups": groups, "by": by}, **options)
+
+    def matrix(self, groups: Sequence[str] | None = None, by: str = "country", **options: Any) -> Answer:
+        """Shares of some groups under every defensible definition."""
+        return self.ask("matrix", {"groups": groups, "by": by}, **options)
+
+    def crossover(self, groups: Sequence[str] | None = None, by: str = "country", **options: Any) -> Answer:
+        """When the first of two groups passes the second, under every defensible definition."""
+        return self.ask("crossover", {"groups": groups, "by": by}, **options)
+
+    def stability(self, of: str = "share", by: str = "country", **options: Any) -> Answer:
+        """How much a share, difference, hhi or crossover hangs on which organisations there are."""
+        return self.ask("stability", {"of": of, "by": by}, **options)
+
     def explain(self, model: str, **options: Any) -> dict[str, Any]:
         """Why a model's downloads go to this organisation, country, family and root, or are left out."""
+        from weighbridge.measures.explaining import explain
+
         return explain(self.backing, model, self.question(**options))
 
     def lineage(
         self, model: str, hub: str | None = None, as_of: str | None = None, vintage: str | None = None
     ) -> dict[str, Any]:
         """Parents, roots with weights, and children of a model."""
+        from weighbridge.measures.explaining import lineage_of
+
         when = parse_moment(as_of, "--as-of", end_of_day=True) if as_of is not None else None
         return lineage_of(self.backing, model, hub, when, vintage)
 
     def doctor(self) -> dict[str, Any]:
         """What can be answered: hubs, populations and windows; what is stale, and what is damaged."""
+        from weighbridge.measures.condition import condition
+
         return condition(self.backing)
+
+    def quality(
+        self,
+        hub: str | None = None,
+        event: str | None = None,
+        as_of: str | None = None,
+        vintage: str | None = None,
+        top: int | None = None,
+    ) -> dict[str, Any]:
+        """Events about the readings (gaps, falls, restatements, spikes, ...), each with the weight it touches."""
+        from weighbridge.quality import ledger
+
+        when = parse_moment(as_of, "--as-of", end_of_day=True) if as_of is not None else None
+        return ledger.answer(self.backing, hub, event, when, vintage, top)
+
+    def differences(self, a: str, b: str, top: int | None = 1000, only: Collection[str] = ()) -> dict[str, Any]:
+        """What differs from one vintage of a hub to another.
+
+        Args:
+            a, b: ids of vintages.
+            top: so many rows, the heaviest first; null: all.
+            only: names of changes; empty: all.
+
+        Raises:
+            DataMissing: there is no such vintage.
+            UsageError: the vintages are of different hubs, or this is a cube file.
+        """
+        from weighbridge.cubes.frame import links
+        from weighbridge.store.differences import differences
+
+        if not isinstance(self.backing, StoreBacking):
+            raise UsageError("a cube file holds no vintages", "open a store's folder")
+        first, second = (self.backing.store.vintage(name) for name in (a, b))
+        return differences(first, second, links(first.hub)).to_dict(top, only)
 
     def check_register(self, path: str | Path) -> dict[str, Any]:
         """One's own rows for the register: faults, what they change, and how much weight they touch."""
+        from weighbridge.measures.corrections import check_corrections
+
         return check_corrections(Path(path), self.backing) | {"notes": list(self.notes)}
 
     def ask(self, measure: str, own: dict[str, Any], **options: Any) -> Answer:
         """Any registered measure; `own` are the measure's options, `options` as in `question`."""
         return ask(self.backing, measure, self.question(**options), own)
 
-    def question(
-        self,
-        *,
-        hub: str | None = None,
-        definition: str = "house",
-        attribution: str | None = None,
-        max_age: int | None = None,
-        scope: str | None = None,
-        clean: str | Iterable[str] | None = None,
-        register: str | None = None,
-        evidence: str | None = None,
-        contested: str | None = None,
-        bounds: str | None = None,
-        at: str | None = None,
-        from_: str | None = None,
-        to: str | None = None,
-        trailing: str | None = None,
-        over: str | None = None,
-        as_of: str | None = None,
-        vintage: str | None = None,
-        splice: bool = False,
-    ) -> Question:
-        """The question that these options make; the same names and values as on the command line.
+    def claims(self, *ids: str) -> dict[str, Any]:
+        """Published figures (all, or those named): verdict, reason, and the nearest thing that can be said here."""
+        from weighbridge.claims.check import check
+
+        return {"rows": check(self.backing, ids), "notes": list(self.notes)}
+
+    def question(self, **options: Any) -> Question:
+        """The question that options make; see `weighbridge.measures.questions.question` for their names.
 
         Raises:
             UsageError: an option has no such value.
         """
-        if hub == "":
-            raise UsageError("the name of the hub is empty", f"one of: {', '.join(self.backing.hubs())}")
-        where = hub or _only_hub(self.backing)
-        if over is not None and over not in GRAINS:
-            raise UsageError(f"there is no period {over!r}", f"one of: {', '.join(GRAINS)}")
-        return Question(
-            definition=define(
-                definition,
-                where,
-                attribution=attribution,
-                max_age_days=max_age,
-                scope=scope,
-                clean=(clean,) if isinstance(clean, str) else clean or None,
-                register=register,
-                contested=contested,
-                evidence=evidence,
-                bounds=bounds,
-            ),
-            hub=hub,
-            at=parse_day(at, "--at") if at is not None else None,
-            start=parse_day(from_, "--from") if from_ is not None else None,
-            end=parse_day(to, "--to") if to is not None else None,
-            trailing_days=_trailing(trailing) if trailing is not None else None,
-            over=over,
-            as_of=parse_moment(as_of, "--as-of", end_of_day=True) if as_of is not None else None,
-            vintage=vintage,
-            splice=splice,
-        )
+        return question(self.backing.hubs(), **options)
 
 
 def open_observatory(path: str | Path | None = None) -> Observatory:
@@ -136,15 +149,3 @@ def open_observatory(path: str | Path | None = None) -> Observatory:
         path: null: `WEIGHBRIDGE_STORE`, else the user data folder.
     """
     return Observatory(open_backing(Path(path) if path else None))
-
-
-def _only_hub(backing: Backing) -> str:
-    hubs = backing.hubs()
-    return choose_hub(hubs, None) if hubs and (len(hubs) == 1 or "huggingface" in hubs) else "huggingface"
-
-
-def _trailing(text: str) -> int:
-    number, unit = text[:-1], text[-1:]
-    if unit not in TRAILING_UNITS or not (number.isascii() and number.isdigit()) or not 0 < int(number) < 10_000:
-        raise UsageError(f"--trailing {text!r} is not a span", "write a number of weeks or days, e.g. 52w or 90d")
-    return int(number) * TRAILING_UNITS[unit]

@@ -1,0 +1,1 @@
+"""Figures that others published, as data, and whether what is held reproduces them."""
