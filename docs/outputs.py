@@ -1,7 +1,7 @@
 """Run the commands that documents show and write down what they print; `--check` fails where a document has drifted.
 
-A block fenced as `console` whose first line is `$ weighbridge ...` is answered by the bundled sample. Blocks with
-other fences are left alone.
+A block fenced as `console` whose first line is `$ weighbridge ...` is answered by the bundled sample; `| head -N` or
+`| tail -N` behind the command keeps the first or last lines. Blocks with other fences are left alone.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ("README.md", "docs/methods.md", "docs/guide.md", "docs/design/cleaning.md")
+DOCUMENTS = ("README.md", "docs/methods.md", "docs/guide.md", "docs/the-headline.md", "docs/design/cleaning.md")
 SAMPLE_NOTE = re.compile(r"\nNote +The bundled sample answers.*?fills it\.", re.DOTALL)  # names a folder
 BLOCK = re.compile(r"(```console\n\$ weighbridge ([^\n]*)\n)(.*?)(```\n)", re.DOTALL)
 
@@ -26,11 +26,16 @@ def answered(text: str, store: str) -> str:
 
 def _printed(command: str, store: str) -> str:
     environment = {**os.environ, "WEIGHBRIDGE_STORE": store, "COLUMNS": "120"}
+    command, _, part = command.partition(" | ")
     arguments = [sys.executable, "-m", "weighbridge", *command.split()]
     done = subprocess.run(arguments, capture_output=True, text=True, env=environment)  # noqa: S603
     if done.returncode:
         sys.exit(f"weighbridge {command}: exit {done.returncode}: {done.stderr}")
-    return SAMPLE_NOTE.sub("", done.stdout).rstrip() + "\n"
+    lines = SAMPLE_NOTE.sub("", done.stdout).rstrip().splitlines()
+    if part:
+        end, count = part.split(" -")
+        lines = lines[: int(count)] if end == "head" else lines[-int(count) :]
+    return "\n".join(lines) + "\n"
 
 
 def main() -> None:

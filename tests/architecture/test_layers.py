@@ -10,7 +10,9 @@ import pytest
 import weighbridge
 
 SOURCE = Path(weighbridge.__file__).parent
-ORDER = ("sources", "store", "register", "lineage", "definitions", "cubes", "measures", "surfaces")
+ORDER = (
+    "sources", "store", "register", "lineage", "definitions", "cubes", "quality", "measures", "claims", "surfaces",
+)  # fmt: skip
 MAY_IMPORT = {
     "errors": set(),
     "records": {"errors", "records"},

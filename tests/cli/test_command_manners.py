@@ -19,7 +19,8 @@ from weighbridge.surfaces.python import Observatory
 
 STATUSES = {0, 1, 2, 3, 4, 5}
 MODEL = "Qwen/Qwen2-7B"
-NO_TABLE = {"ingest", "export-cube", "explain", "lineage", "register check"}  # they print text around their tables
+NO_TABLE = {"ingest", "export-cube", "explain", "lineage", "register check", "quality", "crossover"}
+# they print text around their tables, or have no rows here
 
 
 def found(group_names=None, loaded=None, before=()):

@@ -83,7 +83,7 @@ def test_the_wheel_holds_what_git_tracks_and_its_metadata(held, tracked):
     [
         "py.typed", "sample/sample.cube", "sample/origin.json", "definitions/data/house.toml",
         "register/data/organisations.csv", "register/data/namespaces.csv",
-        "register/data/schema/namespaces.schema.json",
+        "register/data/schema/namespaces.schema.json", "claims/data/longpre-2025.toml", "claims/data-sets.toml",
     ],
 )  # fmt: skip
 def test_the_wheel_holds_the_data_that_the_package_reads(held, name):
