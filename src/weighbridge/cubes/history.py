@@ -117,7 +117,7 @@ class History:
 
     def cells(self, columns: Sequence[str]) -> WeekFiles:
         """Its sums by week and cell."""
-        return WeekFiles(self.folder / "cells", "cell", (*columns, "models"))
+        return WeekFiles(self.folder / "cells", "cell", (*columns, "models"), small=False)
 
     def _about(self) -> _About | None:
         path = self.folder / CODING

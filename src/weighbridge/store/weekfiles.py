@@ -9,13 +9,11 @@ readers take none.
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import os
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -24,12 +22,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from weighbridge.errors import StoreDamaged, UsageError
-from weighbridge.records.clock import day_number, period_holding
+from weighbridge.records.clock import period_holding
 
 Ints = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
 
-NAME = re.compile(r"(\d{4})-W(\d{2})(?:_(\d{4})-W(\d{2}))?\.parquet")
+NAME = re.compile(r"\d{4}-W\d{2}(_\d{4}-W\d{2})?\.parquet")
 HELD = b"weighbridge.weeks"
 COMPACTED_ROWS = 50_000_000
 RESTORE = "restore it from a backup, or delete the folder and make it again"
@@ -67,12 +65,16 @@ class WeekFiles:
         folder: made when something is first written.
         key: name of the key column.
         values: names of the columns of counts.
+        small: whether most counts are small and come often, as flows of models do and cells of a cube do not.
     """
 
-    def __init__(self, folder: Path, key: str = "model", values: Sequence[str] = ("downloads",)) -> None:
+    def __init__(
+        self, folder: Path, key: str = "model", values: Sequence[str] = ("downloads",), small: bool = True
+    ) -> None:
         self.folder = folder
         self.key = key
         self.values = tuple(values)
+        self._often = list(self.values) if small else []
         self.schema = pa.schema(
             [
                 pa.field("week", pa.int32(), nullable=False),
@@ -141,8 +143,10 @@ class WeekFiles:
             with self._draft() as write:
                 for piece in run:
                     write(reader.read(piece))
+            new = f"{_span(run[0].week, run[-1].week)}.parquet"
             for path in old:
-                path.unlink()
+                if path.name != new:
+                    path.unlink()
             joined += len(old)
         return joined
 
@@ -170,8 +174,8 @@ class WeekFiles:
                 self.schema,
                 data_page_version="2.0",
                 compression="zstd",
-                use_dictionary=list(self.values),  # most counts are small and come often
-                column_encoding=dict.fromkeys(("week", self.key), "DELTA_BINARY_PACKED"),
+                use_dictionary=self._often,
+                column_encoding={n: "DELTA_BINARY_PACKED" for n in self.schema.names if n not in self._often},
                 write_page_checksum=True,
             ) as file:
 
@@ -194,25 +198,23 @@ class WeekFiles:
         return pa.Table.from_arrays([pa.array(column) for column in columns], schema=self.schema)
 
     def _listed(self) -> list[Piece]:
-        """Pieces of all files that are not part of a larger one (which a broken compaction leaves)."""
-        spans = sorted(
-            ((*_named(path), path) for path in self.folder.glob("*.parquet") if NAME.fullmatch(path.name)),
-            key=lambda span: (span[0], -span[1]),
-        )
-        found: list[Piece] = []
-        reached = -(2**31)
-        for start, end, path in spans:
-            if end > reached:
-                if start <= reached:
-                    raise StoreDamaged(f"{path} overlaps another file of {self.folder}", RESTORE)
-                found += self._pieces_of(path)
-                reached = end
-        return found
+        """Pieces of all files but those whose weeks are in a larger one, which a broken compaction leaves."""
+        paths = [path for path in self.folder.glob("*.parquet") if NAME.fullmatch(path.name)]
+        files = sorted((self._pieces_of(path) for path in paths), key=lambda file: (-len(file), file[0].week))
+        found: dict[int, Piece] = {}
+        for file in files:
+            twice = sum(piece.week in found for piece in file)
+            if 0 < twice < len(file):
+                raise StoreDamaged(f"{file[0].path} overlaps another file of {self.folder}", RESTORE)
+            found.update((piece.week, piece) for piece in file if not twice)
+        return [found[week] for week in sorted(found)]
 
     def _pieces_of(self, path: Path) -> list[Piece]:
         try:
             footer = pq.read_metadata(path)
-            held = json.loads(footer.metadata[HELD])
+            held = [int(week) for week in json.loads(footer.metadata[HELD])]
+            if not held or held != sorted(set(held)):
+                raise StoreDamaged(f"{path} does not say which weeks it holds", RESTORE)
             groups = {}
             for number in range(footer.num_row_groups):
                 group = footer.row_group(number)
@@ -261,28 +263,22 @@ def _numbers(column: pa.ChunkedArray) -> Ints:
 
 
 def _runs(pieces: list[Piece], rows: int) -> Iterator[list[Piece]]:
-    """Whole neighbouring files, together at most that many rows."""
+    """Pieces of whole neighbouring files, together at most that many rows, in order of week."""
+    files: dict[Path, list[Piece]] = {}
+    for piece in pieces:
+        files.setdefault(piece.path, []).append(piece)
     run: list[Piece] = []
-    for _, group in itertools.groupby(pieces, key=lambda piece: piece.path):
-        file = list(group)
+    for file in files.values():
         if run and sum(piece.rows for piece in (*run, *file)) > rows:
-            yield run
+            yield sorted(run, key=lambda piece: piece.week)
             run = []
         run += file
-    if run:
-        yield run
+    yield sorted(run, key=lambda piece: piece.week)
 
 
 def _span(first: int, last: int) -> str:
     names = [period_holding(week, "week").name for week in (first, last)]
     return "_".join(dict.fromkeys(names))
-
-
-def _named(path: Path) -> tuple[int, int]:
-    """First and last week that a file's name says."""
-    year, week, last_year, last_week = NAME.fullmatch(path.name).groups()  # type: ignore[union-attr]
-    first = day_number(date.fromisocalendar(int(year), int(week), 1))
-    return first, day_number(date.fromisocalendar(int(last_year), int(last_week), 1)) if last_year else first
 
 
 def _sync(path: Path) -> None:
