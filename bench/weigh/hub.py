@@ -55,7 +55,7 @@ class Kept:
 
     def codes(self, *columns: str) -> dict[str, npt.NDArray[np.int32]]:
         """Columns of the models."""
-        table = pq.read_table(self.models, columns=list(columns))
+        table = pq.ParquetFile(self.models).read(list(columns))
         return {name: table[name].combine_chunks().to_numpy() for name in columns}
 
     def labelling(self, *dimensions: str) -> Labelling:

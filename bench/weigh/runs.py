@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow.dataset  # noqa: F401 - pyarrow.parquet imports it when first used
 import pyarrow.parquet as pq
 
 from bench.weigh.hub import NAMES, Kept
@@ -183,5 +184,17 @@ def _peak_mb() -> float | None:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+class _NoPandas:
+    """Hides pandas, which pyarrow imports by itself where it is installed."""
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> None:
+        """See `importlib.abc.MetaPathFinder`."""
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+
+
 if __name__ == "__main__":
+    if sys.argv[1] != "pandas":
+        sys.meta_path.insert(0, _NoPandas)
     print(json.dumps(RUNS[sys.argv[1]](Kept(Path(sys.argv[2])))))

@@ -15,12 +15,15 @@ import numpy as np
 import pyarrow as pa
 
 from weighbridge.cubes.ages import Ages
+from weighbridge.cubes.apportion import Mixtures
 from weighbridge.cubes.frame import FLAT_DAY, UNKNOWN_DAY
 from weighbridge.cubes.labels import Labelling
 
 ROWS = "rows"
 FROM, UNTIL = -(2**31), 2**31 - 1
 EXACT = 2**53  # data frames divide in floating point, which is exact up to here
+
+NOBODY = Mixtures(np.array([0, 1]), np.zeros(1, np.int32), np.ones(1, np.int64), np.ones(1, np.int64))
 
 Frame = nw.LazyFrame[Any]
 
@@ -50,7 +53,7 @@ def tables(labelling: Labelling, ages: Ages) -> Tables:
     order = np.lexsort((since, model))
     model, code, since = model[order], code[order], since[order]
     until = np.append(np.where(model[1:] == model[:-1], since[1:], UNTIL), UNTIL)[: len(model)]
-    mixtures = labelling.mixtures
+    mixtures = labelling.mixtures if len(labelling.mixtures) else NOBODY  # some libraries refuse empty tables
     row, part = mixtures.parts(np.arange(len(mixtures)))
     return Tables(
         models=_integers(model=model, created=ages.created[model], code=code, since=since, until=until),

@@ -122,7 +122,7 @@ class History:
     def _about(self) -> _About | None:
         path = self.folder / CODING
         try:
-            table = pq.read_table(path)
+            table = pq.ParquetFile(path).read()
             about = json.loads(table.schema.metadata[ABOUT])
             if about["format"] != FORMAT:
                 raise StoreDamaged(f"{path} has format {about['format']}, not {FORMAT}", AGAIN)

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from weighbridge.cubes.ages import Ages
 from weighbridge.cubes.engines import Engine, Sums
+from weighbridge.cubes.engines.embedded import ENGINE as EMBEDDED
 from weighbridge.cubes.labels import Labelling
 from weighbridge.cubes.reduction import WeekSums, cores
 from weighbridge.cubes.weekcube import WeekCube, cube_of
@@ -49,6 +50,8 @@ class Spark:
     def sums(self, keys: Mapping[str, npt.NDArray[np.integer]], values: Mapping[str, Ints]) -> Sums:
         """See `Engine.sums`."""
         frames, narwhals = _packages()
+        if not len(next(iter(keys.values()))):  # Spark Connect takes no empty table
+            return EMBEDDED.sums(keys, values)
         columns = {
             **{f"key{place}": column.astype(np.int64) for place, column in enumerate(keys.values())},
             **{f"value{place}": column for place, column in enumerate(values.values())},
