@@ -34,6 +34,13 @@ def held(files: WeekFiles) -> dict[int, dict[int, int]]:
     return {w.week: dict(zip(w.key.tolist(), w.values[0].tolist(), strict=True)) for w in weeks}
 
 
+def held_at_once(files: WeekFiles) -> dict[int, dict[int, int]]:
+    found = files.read()
+    spans = zip(found.weeks.tolist(), found.start[:-1], found.start[1:], strict=True)
+    key, value = found.key.tolist(), found.values["downloads"].tolist()
+    return {week: dict(zip(key[start:stop], value[start:stop], strict=True)) for week, start, stop in spans}
+
+
 def digests(folder: Path) -> dict[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
 
@@ -60,7 +67,7 @@ def test_what_is_written_is_read_however_it_is_cut_into_files(tmp_path_factory, 
         files.append(week, keys(*flows), counts(*flows.values()))
     assert held(files) == wanted
     files.compact(rows)
-    assert held(files) == wanted
+    assert held(files) == held_at_once(files) == wanted
     files.compact()
     assert held(files) == wanted
     assert len(list(files.folder.iterdir())) <= 1
@@ -217,9 +224,9 @@ def test_a_gap_can_be_filled_after_the_weeks_around_it_were_joined(tmp_path):
     files.compact()
     files.append(MONDAY + 7, keys(3), counts(8))
     wanted = {MONDAY: {1: 0, 4: 7, 5: 2**40}, MONDAY + 7: {3: 8}, MONDAY + 14: {2: 5}}
-    assert held(files) == wanted
+    assert held(files) == held_at_once(files) == wanted
     files.compact()
-    assert held(files) == wanted
+    assert held(files) == held_at_once(files) == wanted
     assert sorted(digests(tmp_path)) == ["2024-W23_2024-W25.parquet"]
 
 

@@ -24,15 +24,16 @@ import pyarrow.parquet as pq
 from weighbridge.cubes.ages import Ages
 from weighbridge.cubes.coding import Coding
 from weighbridge.cubes.labels import Labelling
-from weighbridge.cubes.reduction import WeekSums, weigh_weeks
-from weighbridge.cubes.weekcube import WeekCube, cube_of
+from weighbridge.cubes.reduction import weigh_weeks
+from weighbridge.cubes.weekcube import WeekCube
 from weighbridge.errors import DataMissing, StoreDamaged
-from weighbridge.store.weekfiles import Reader, Week, WeekFiles
+from weighbridge.store.weekfiles import Week, WeekFiles
 
 CODING = "coding.parquet"
 ABOUT = b"weighbridge.history"
 AGAIN = "delete the folder and make it again"
 FORMAT = 1
+NOBODY = np.zeros(0, np.int32)
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,11 @@ class History:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def cube(self) -> WeekCube:
-        """All of it, read into memory.
+    def cube(self, columns: Sequence[str] | None = None) -> WeekCube:
+        """Read into memory.
+
+        Args:
+            columns: of counts; null: all, and the models.
 
         Raises:
             DataMissing: nothing was written there yet.
@@ -68,15 +72,10 @@ class History:
         about = self._about()
         if about is None:
             raise DataMissing(f"{self.folder} holds no cube", "make it with update_histories")
-        files = self.cells(about.columns)
-        reader = Reader(files)
-        weeks = (reader.read(piece) for piece in files.pieces())
-        return cube_of(
-            about.coding,
-            about.limits,
-            about.columns,
-            (WeekSums(w.week, w.key, w.values[:-1], w.values[-1]) for w in weeks),
-        )
+        held = self.cells(about.columns).read(columns)
+        if len(held.key) and held.key.max() >= len(about.coding) * Ages(NOBODY, about.limits).classes:
+            raise StoreDamaged(f"{self.folder} has a cell that means nothing", AGAIN)
+        return WeekCube(about.coding, about.limits, held.weeks, held.start, held.key, held.values)
 
     def weeks(self) -> tuple[int, ...]:
         """Weeks that are held."""
