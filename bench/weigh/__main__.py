@@ -30,23 +30,26 @@ FIGURES = {
     "query_p50_ms": ("queries", "p50_ms"),
     "query_p95_ms": ("queries", "p95_ms"),
 }
+PEERS = ("duckdb", "pandas")  # may be missing, or fail
 LATER = {"bootstrap_seconds": "weighbridge.measures.stability", "matrix_seconds": "weighbridge.measures.matrix"}
 """Figures of measures that are timed here as soon as they exist."""
 
 
-def measured(scale: float) -> dict[str, Any]:
-    """All figures of a scale, each the median of three fresh processes; the rounds are interleaved."""
+def measured(scale: float, rounds: int = ROUNDS) -> dict[str, Any]:
+    """All figures of a scale, each the median of some fresh processes; the rounds are interleaved."""
     kept = keep(scale)
     outcomes: dict[str, list[dict[str, Any]]] = {name: [] for name in RUNS}
     failed: dict[str, str] = {}
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for name in RUNS:
             if name not in failed:
                 outcome = _run(name, kept)
-                if "failed" in outcome:
+                if "failed" not in outcome:
+                    outcomes[name].append(outcome)
+                elif name in PEERS:
                     failed[name] = outcome["failed"]
                 else:
-                    outcomes[name].append(outcome)
+                    sys.exit(f"{name}: {outcome['failed']}")
     answers = {outcome["answer"] for several in outcomes.values() for outcome in several if "answer" in outcome}
     if len(answers) > 1:
         sys.exit("the runs do not give the same series")
@@ -60,10 +63,15 @@ def measured(scale: float) -> dict[str, Any]:
     for figure, (name, key) in FIGURES.items():
         figures[figure] = None if name in failed else round(statistics.median(o[key] for o in outcomes[name]), 4)
     figures |= dict.fromkeys(LATER)
-    figures["not_run"] = failed | {
-        figure: f"there is no {module} yet" if importlib.util.find_spec(module) is None else "not timed yet"
-        for figure, module in LATER.items()
-    }
+    by_peer = {figure: failed[name] for figure, (name, _) in FIGURES.items() if name in failed}
+    figures["not_run"] = (
+        failed
+        | by_peer
+        | {
+            figure: f"there is no {module} yet" if importlib.util.find_spec(module) is None else "not timed yet"
+            for figure, module in LATER.items()
+        }
+    )
     return figures
 
 
@@ -83,11 +91,12 @@ def main() -> None:
     parser.add_argument(
         "--scale", type=float, action="append", help="of 2.5 million models; may be given several times"
     )
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="of which the median is taken")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON document (a list for several scales)")
     form.add_argument("--table", action="store_true", help="print the table of bench/README.md")
     asked = parser.parse_args()
-    found = [measured(scale) for scale in asked.scale or [0.1]]
+    found = [measured(scale, asked.rounds) for scale in asked.scale or [0.1]]
     if asked.table:
         print(table(found))
     else:

@@ -43,6 +43,7 @@ def table(found: Sequence[dict[str, Any]]) -> str:
         f"- {name} at scale {figures['scale']:g}: {reason}"
         for figures in found
         for name, reason in figures["not_run"].items()
+        if name in FIGURES
     ]
     return "\n".join([*lines, "", "Not run:", *reasons] if reasons else lines)
 

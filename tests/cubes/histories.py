@@ -48,8 +48,11 @@ class Made:
         return Label(getattr(self, name), names)
 
 
-def make(folder: Path, seed: int, models: int = 60, weeks: int = 30, scale: int = 10**6) -> Made:
-    """A history drawn from a seed: a third of the models are derived, many of them merges of several parents."""
+def make(folder: Path, seed: int, models: int = 60, weeks: int = 30, scale: int = 10**6, columns: int = 1) -> Made:
+    """A history drawn from a seed: a third of the models are derived, many of them merges of several parents.
+
+    With three columns of counts the flows are known only between limits.
+    """
     random = np.random.default_rng(seed)
     edges = {(child, int(parent)) for child in range(2 * models // 3, models)
              for parent in random.choice(child, random.integers(1, 4))}  # fmt: skip
@@ -58,10 +61,13 @@ def make(folder: Path, seed: int, models: int = 60, weeks: int = 30, scale: int 
     created[random.random(models) < 0.1] = UNKNOWN_DAY
     created[random.random(models) < 0.2] = FLAT_DAY
     moved = [random.choice(models, models // 5, replace=False) for _ in range(2)]
-    flows = WeekFiles(folder)
+    flows = WeekFiles(folder, values=("downloads", "lo", "hi")[:columns])
     for week in range(weeks):
         model = np.flatnonzero(random.random(models) < 0.6).astype(np.int32)
-        flows.append(MONDAY + 7 * week, model, random.integers(1, scale, len(model)))
+        downloads = random.integers(1, scale, len(model))
+        downloads[random.random(len(model)) < 0.1] *= columns == 1
+        limits = (downloads // 2, 2 * downloads + random.integers(0, scale, len(model)))
+        flows.append(MONDAY + 7 * week, model, *(downloads, *limits)[:columns])
     return Made(
         flows=flows,
         ages=Ages(created),
@@ -97,7 +103,7 @@ def one_by_one(made: Made, base: bool) -> Counter[tuple[int, str, str, str, int]
     return +sums
 
 
-def cells(cube: WeekCube) -> Counter[tuple[int, str, str, str, int]]:
+def cells(cube: WeekCube, column: str = "downloads") -> Counter[tuple[int, str, str, str, int]]:
     """The same from a cube."""
     classes = 2 * len(cube.limits) + 1
     week = np.repeat(cube.weeks, np.diff(cube.start))
@@ -105,7 +111,7 @@ def cells(cube: WeekCube) -> Counter[tuple[int, str, str, str, int]]:
     names = [
         np.array(cube.coding.names[name])[cube.coding.labels[name][code]] for name in ("country", "family", "size")
     ]
-    rows = zip(week.tolist(), *names, age.tolist(), cube.values["downloads"].tolist(), strict=True)
+    rows = zip(week.tolist(), *names, age.tolist(), cube.values[column].tolist(), strict=True)
     sums: Counter[tuple[int, str, str, str, int]] = Counter()
     for *labels, downloads in rows:
         sums[tuple(labels)] += downloads

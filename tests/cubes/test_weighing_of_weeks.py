@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from histories import MONDAY, cells, make, one_by_one
@@ -14,6 +16,7 @@ from weighbridge.cubes.engines import engine
 from weighbridge.cubes.reduction import weigh_weeks
 from weighbridge.cubes.weekcube import series_from_flows
 from weighbridge.errors import DataMissing, UsageError
+from weighbridge.store.weekfiles import Reader, WeekFiles
 
 
 def weighed(made, labelling):
@@ -39,6 +42,20 @@ def test_credit_makes_and_loses_no_download(tmp_path):
     by_uploader, by_base = (weighed(made, labelling) for labelling in (made.uploader(), made.base()))
     size = by_uploader.series("size").values["downloads"]
     assert (size == by_base.series("size").values["downloads"]).all()
+
+
+@pytest.mark.parametrize("base", [False, True])
+def test_limits_are_summed_and_divided_as_counts_are(tmp_path, base):
+    made = make(tmp_path / "all", 6, columns=3)
+    cube = weighed(made, made.base() if base else made.uploader())
+    reader = Reader(made.flows)
+    weeks = [reader.read(piece) for piece in made.flows.pieces()]
+    for place, column in enumerate(made.flows.values):
+        alone = WeekFiles(tmp_path / column)
+        for week in weeks:
+            alone.append(week.week, week.key, week.values[place])
+        assert cells(cube, column) == one_by_one(replace(made, flows=alone), base)
+    assert 0 in cube.values["downloads"]  # where only the most is above zero, there is a cell
 
 
 def test_models_are_counted_once_a_cell(tmp_path):
