@@ -13,6 +13,7 @@ import resource
 import shutil
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -40,18 +41,19 @@ def floor(kept: Kept) -> dict[str, Any]:
     paths = sorted(kept.flows().folder.glob("*.parquet"))
     started = time.perf_counter()
     country = kept.codes("country")["country"]
-    groups = [(path, number) for path in paths for number in range(pq.read_metadata(path).num_row_groups)]
-    width = len(NAMES["country"])
+    width, opened = len(NAMES["country"]), threading.local()
 
     def total(part: Sequence[tuple[Path, int]]) -> list[npt.NDArray[Any]]:
-        files = {path: pq.ParquetFile(path) for path in paths}
+        if not hasattr(opened, "files"):
+            opened.files = {path: pq.ParquetFile(path) for path in paths}
         sums = []
         for path, number in part:
-            table = files[path].read_row_group(number, columns=["model", "downloads"], use_threads=False)
+            table = opened.files[path].read_row_group(number, columns=["model", "downloads"], use_threads=False)
             model, downloads = (column.chunk(0).to_numpy() for column in table.columns)
             sums.append(np.bincount(country.take(model, mode="wrap"), downloads, minlength=width))
         return sums
 
+    groups = [(path, number) for path in paths for number in range(pq.read_metadata(path).num_row_groups)]
     parts = [groups[at : at + 8] for at in range(0, len(groups), 8)]
     with ThreadPoolExecutor(cores()) as pool:
         sums = [week for part in pool.map(total, parts) for week in part]

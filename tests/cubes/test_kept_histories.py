@@ -111,6 +111,13 @@ def test_another_handover_makes_the_cube_anew(made, history):
     assert cells(history.cube()) == one_by_one(later, base=True)
 
 
+def test_a_cube_of_weeks_that_the_flows_lack_is_made_anew(made, history, tmp_path):
+    update(history, made, made.base())
+    other = make(tmp_path / "other", 1, weeks=20)
+    assert update(history, other, other.base()) == Updated(True, 20)
+    assert cells(history.cube()) == one_by_one(other, base=True)
+
+
 def test_cubes_that_lack_different_weeks_are_brought_up_together(made, tmp_path):
     first, second = History(tmp_path / "first"), History(tmp_path / "second")
     update(first, made, made.uploader())

@@ -146,10 +146,14 @@ def update_histories(
     """Bring cubes up to the flows, one a labelling: new weeks are added, a cube of other labels is made anew.
 
     Weeks that several cubes lack are read once. A cube made anew takes the place of the old one when it is whole.
+    Flows do not change, so a folder of cubes belongs to one folder of flows; a cube that has weeks which the flows
+    lack is made anew.
     """
     pieces = flows.pieces()
+    weeks = {piece.week for piece in pieces}
     held = [
-        history.held(labelling, ages, flows.values) for history, labelling in zip(histories, labellings, strict=True)
+        history.held(labelling, ages, flows.values) if weeks.issuperset(history.weeks()) else None
+        for history, labelling in zip(histories, labellings, strict=True)
     ]
     targets, lacking = [], []
     for history, labelling, ours in zip(histories, labellings, held, strict=True):
