@@ -7,6 +7,7 @@ Every task first makes `.venv` with exactly what `uv.lock` names.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -79,6 +80,8 @@ def _environment(development: bool = True) -> None:
     if not (BIN / "uv").exists() and not (BIN / "uv.exe").exists():
         _run(["python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", UV])
     groups = [] if development else ["--no-dev"]
+    if development and os.environ.get("CI") and shutil.which("java"):
+        groups += ["--extra", "spark"]
     _run(["uv", "sync", "--quiet", "--frozen", "--inexact", *groups], UV_PROJECT_ENVIRONMENT=str(ENVIRONMENT))
 
 

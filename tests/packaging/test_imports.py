@@ -13,9 +13,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-HEAVY = ("pandas", "polars", "duckdb", "jsonschema", "rich", "pytest", "hypothesis")
+HEAVY = ("pandas", "polars", "duckdb", "narwhals", "pyspark", "jsonschema", "rich", "pytest", "hypothesis")
 REPORT = """
 import atexit, sys
+
+class Absent:
+    # pyarrow imports pandas by itself where it is installed; whoever else does fails
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, Absent)
 atexit.register(lambda: print("\\n" + " ".join(sorted({{m.split(".")[0] for m in sys.modules}}))))
 from weighbridge.surfaces.cli.main import main
 main({arguments!r})
