@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import making
 import tiny_hubs
 from making import party
 from tiny_hubs import RULES, SCOPES, Model, Part, plain
 from weighbridge.cubes.condensing import DIMENSIONS, condense
 from weighbridge.errors import DataMissing, UsageError
+from weighbridge.measures.asking import StoreBacking, ask
 from weighbridge.measures.table import GroupTable
 from weighbridge.records.cells import SMALL
 from weighbridge.register.parties import Register
@@ -62,7 +64,7 @@ def told(sliced, register, by, definition):
     }
 
 
-@pytest.mark.parametrize("by", DIMENSIONS)
+@pytest.mark.parametrize("by", [*DIMENSIONS, "namespace", "model"])
 @settings(max_examples=120, deadline=None)
 @given(
     models=st.lists(tiny_hubs.models(count=2), min_size=1, max_size=14),
@@ -125,8 +127,19 @@ def test_models_without_any_weight_leave_no_cells():
     assert len(condense(tiny_hubs.hub([plain("us-a", 0), plain("cn-a", 0)]), "country", [HOUSE]).cells) == 0
 
 
-@pytest.mark.parametrize("by", ["model", "task", "nothing"])
-def test_what_cells_are_not_kept_by_cannot_be_compared(by):
-    with pytest.raises(UsageError, match="cannot be compared by") as caught:
-        condense(tiny_hubs.hub([plain("us-a", 1)]), by, [HOUSE])
-    assert "country" in caught.value.hint
+def test_a_dimension_that_is_not_there_is_refused():
+    with pytest.raises(UsageError, match="no dimension 'nothing'"):
+        condense(tiny_hubs.hub([plain("us-a", 1)]), "nothing", [HOUSE])
+
+
+@pytest.mark.parametrize("by", ["country", "family", "task", "licence", "size", "quantised", "library"])
+def test_what_is_kept_ready_answers_as_what_was_made(by, read_hub, store):
+    rows = [
+        {"id": f"{holder}/m{n}-7b", "downloads": 10 * n + 1, "pipeline_tag": task, "license": "mit", "likes": n}
+        for n, (holder, task) in enumerate([("google", "text-generation"), ("Qwen", ""), ("nobody-x", "fill-mask")])
+    ]
+    read_hub(rows)
+    backing = StoreBacking(store)
+    first, again = (ask(backing, "share", making.asked("house"), {"by": by}).to_dict() for _ in range(2))
+    assert (store.ready / "cubes").is_dir()
+    assert first | {"as_of": ""} == again | {"as_of": ""}

@@ -17,14 +17,6 @@ HEAVY = ("pandas", "polars", "duckdb", "narwhals", "pyspark", "jsonschema", "ric
 REPORT = """
 import atexit, sys
 
-class Absent:
-    # pyarrow imports pandas by itself where it is installed; whoever else does fails
-    @staticmethod
-    def find_spec(name, path=None, target=None):
-        if name == "pandas":
-            raise ModuleNotFoundError(name)
-
-sys.meta_path.insert(0, Absent)
 atexit.register(lambda: print("\\n" + " ".join(sorted({{m.split(".")[0] for m in sys.modules}}))))
 from weighbridge.surfaces.cli.main import main
 main({arguments!r})
@@ -50,6 +42,19 @@ def test_what_needs_no_heavy_package_imports_none(tmp_path, arguments):
     loaded = imported_by(tmp_path, *arguments)
     assert "weighbridge" in loaded
     assert loaded.isdisjoint(HEAVY)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "packages"),
+    [
+        (("--help",), {"click", "weighbridge"}),
+        (("share", "--json"), {"click", "filelock", "numpy", "platformdirs", "pyarrow", "weighbridge"}),
+    ],
+)
+def test_what_a_command_imports_is_listed_here(tmp_path, arguments, packages):
+    loaded = imported_by(tmp_path, *arguments) - set(sys.stdlib_module_names)
+    aside = {"cython_runtime", "dateutil", "sitecustomize", "usercustomize"}  # pyarrow takes dateutil where it is
+    assert {name for name in loaded if not name.startswith("_")} - aside <= packages
 
 
 def test_importing_the_package_imports_nothing_else():

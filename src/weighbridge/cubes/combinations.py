@@ -41,6 +41,23 @@ def number(columns: Sequence[npt.NDArray[np.integer]]) -> tuple[Codes, tuple[Int
     return code.astype(np.int32, copy=False), found
 
 
+def packed(columns: Sequence[npt.NDArray[np.integer]]) -> Ints:
+    """One integer for each combination in the rows of some columns, in their order, as far as 63 bits reach.
+
+    Raises:
+        OverflowError: their ranges are too wide together.
+    """
+    key, room = np.zeros(len(columns[0]), np.int64), 1
+    for column in columns:
+        low = int(column.min(initial=0))
+        width = int(column.max(initial=0)) - low + 1
+        room *= width
+        if room >= 2**63:
+            raise OverflowError("too many combinations for one integer")
+        key = key * width + (column - low)
+    return key
+
+
 def _numbered(column: npt.NDArray[np.integer]) -> tuple[Ints, npt.NDArray[np.integer], int]:
     """The values of a column (or all in their range), the place of each row's among them, and how many they are."""
     if not len(column):

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from weighbridge.cubes.engines import EMBEDDED, engine
 from weighbridge.cubes.windows import choose_hub
 from weighbridge.errors import DataMissing, StoreDamaged, UsageError
 from weighbridge.records.cells import LABELS, Cells, Coded, Entries, Slice, Window
@@ -223,9 +224,22 @@ class CubeSlicing:
             definition.clean if rule_ids is None else rule_ids,
         )
 
-    def condensed(self, definition: Definition, by: str, register: Register) -> Slice:
-        """See `Sliceable.condensed`; a cube file's cells are few as they are."""
-        return self.under(definition)
+    def condensed(
+        self,
+        definition: Definition,
+        by: str,
+        registers: Sequence[Register],
+        scope_ids: Iterable[str] | None = None,
+        rule_ids: Iterable[str] | None = None,
+    ) -> Slice:
+        """See `Sliceable.condensed`; a cube file's cells are few as they are, and summed here.
+
+        Raises:
+            UsageError: another engine is asked for.
+        """
+        if engine(self.question.engine, self.question.remote).id != EMBEDDED:
+            raise UsageError("a cube file is summed in this process", f"ask with --engine {EMBEDDED}, or ask a store")
+        return self.under(definition, scope_ids, rule_ids)
 
 
 def sample_path() -> Path:

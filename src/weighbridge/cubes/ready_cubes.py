@@ -16,7 +16,7 @@ from weighbridge.store.flows import KINDS
 from weighbridge.store.ready import Shelf
 
 CUBES = Shelf("cubes", 24)
-FORMAT = 1  # raised whenever the columns change, or what a condensed slice holds
+FORMAT = 2  # raised whenever the columns change, or what a condensed slice holds
 PLAIN = ("value", "lo", "hi", "models", "within_age", "unknown_age", "declared", "window")
 WHOLE_SLICE = ("hub", "unit", "population", "vintages", "as_of", "simulated", "families", "notes", "sources")
 
@@ -28,7 +28,7 @@ def save(sliced: Slice, folder: Path) -> None:
     columns |= {f"kind:{kind}": cells.by_kind[:, at] for at, kind in enumerate(KINDS)}
     columns |= {f"scope:{name}": mask for name, mask in cells.scopes.items()}
     columns |= {f"fact:{name}": fact for name, fact in cells.facts.items()}
-    columns["model"] = _texts(cells.labels["model"])
+    columns |= {f"label:{name}": _texts(coded) for name, coded in cells.labels.items()}
     _write(columns, folder / "cells.arrow")
     numbers = {name: getattr(entries, name) for name in ("cell", "family", "value", "lo", "hi")}
     _write({**numbers, "holder": _texts(entries.holder), "model": _texts(entries.model)}, folder / "entries.arrow")
@@ -48,7 +48,9 @@ def load(folder: Path) -> Slice:
     made = Cells(
         **{name: _numbers(table, name) for name in PLAIN},
         by_kind=np.column_stack([_numbers(table, f"kind:{kind}") for kind in KINDS]),
-        labels={"model": _coded(table, "model")},
+        labels={
+            name.removeprefix("label:"): _coded(table, name) for name in table.column_names if name.startswith("label:")
+        },
         scopes=_named(table, "scope"),
         facts=_named(table, "fact"),
         silent=frozenset(document["silent"]),

@@ -12,11 +12,13 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from weighbridge.cubes import ready_cubes
-from weighbridge.cubes.condensing import condense
+from weighbridge.cubes.condensing import FEW, condense
 from weighbridge.cubes.credit import divide, spread
+from weighbridge.cubes.engines import EMBEDDED, engine
 from weighbridge.cubes.frame import Frame
 from weighbridge.cubes.observed import Observed, Plans
 from weighbridge.cubes.ready import derived_from, frame_for
+from weighbridge.cubes.weigh import PARTY_DIMENSIONS
 from weighbridge.cubes.windows import plan
 from weighbridge.definitions.rules import Evidence, Facts, rules
 from weighbridge.definitions.scopes import Subject, scopes
@@ -24,7 +26,7 @@ from weighbridge.records.cells import Cells, Coded, Entries, Slice
 from weighbridge.records.clock import moment_text
 from weighbridge.records.definition import Definition
 from weighbridge.records.question import Question
-from weighbridge.register import families, parties
+from weighbridge.register import families
 from weighbridge.register.parties import Register
 from weighbridge.store.flows import Flows
 from weighbridge.store.home import Store
@@ -54,25 +56,40 @@ class Slicing:
     def _observed(self) -> Observed:
         return Observed(self.planned, self.frame)
 
-    def condensed(self, definition: Definition, by: str, register: Register) -> Slice:
-        """The weight in few cells, for groups along one dimension; kept ready for the house's register.
+    def condensed(
+        self,
+        definition: Definition,
+        by: str,
+        registers: Sequence[Register],
+        scope_ids: Iterable[str] | None = None,
+        rule_ids: Iterable[str] | None = None,
+    ) -> Slice:
+        """The weight in few cells, for groups along one dimension; kept ready for the registers that do not change.
+
+        Args:
+            definition, scope_ids, rule_ids: as `under`.
+            by: the dimension.
+            registers: by which the holders may be grouped.
 
         Raises:
-            DataMissing, UsageError: as `under` and `condense`.
+            DataMissing, UsageError: as `under`, and where the asked engine cannot be had.
         """
+        scopes_of = (definition.scope,) if scope_ids is None else tuple(scope_ids)
+        rules_of = tuple(definition.clean if rule_ids is None else rule_ids)
+        using = engine(self.question.engine, self.question.remote)
 
         def make() -> Slice:
-            return condense(self.under(definition), by, [register])
+            return condense(self.under(definition, scopes_of, rules_of), by, registers, using)
 
-        if register is not parties.house():
+        if using.id != EMBEDDED or by not in FEW or any(register.fingerprint is None for register in registers):
             return make()
-        planned = self.planned
         parts = [
-            *derived_from(planned.vintages),
-            *(planned.periods, planned.ways, planned.grain, self.question.splice),
-            *(definition.attribution, definition.max_age_days, definition.scope),
-            *(f"{rule} {rules()[rule].version}" for rule in definition.clean),
-            *("family" if by == "family" else "party", parties.fingerprint(), ready_cubes.FORMAT),
+            *derived_from(self.planned.vintages),
+            *(self.planned.periods, self.planned.ways, self.planned.grain, self.question.splice),
+            *(definition.attribution, definition.max_age_days, definition.clean, scopes_of),
+            *(f"{rule} {rules()[rule].version}" for rule in rules_of),
+            *("party" if by in PARTY_DIMENSIONS else by, *(register.fingerprint for register in registers)),
+            ready_cubes.FORMAT,
         ]
         held = ready_cubes.CUBES.get(self.store, parts, ready_cubes.load, make, ready_cubes.save)
         return replace(held, as_of=self._as_of())

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
+from weighbridge.cubes.condensing import FEW
+from weighbridge.cubes.engines import EMBEDDED
 from weighbridge.cubes.slicing import Slicing
 from weighbridge.cubes.weigh import Weighed, weigh
 from weighbridge.cubes.windows import choose_hub
@@ -32,8 +34,15 @@ class Sliceable(Protocol):
         """The weight under a definition, described by some scopes and rules; null: the definition's."""
         ...
 
-    def condensed(self, definition: Definition, by: str, register: Register) -> Slice:
-        """The same in few cells, for groups along one dimension of `condensing.DIMENSIONS`."""
+    def condensed(
+        self,
+        definition: Definition,
+        by: str,
+        registers: Sequence[Register],
+        scope_ids: Iterable[str] | None = None,
+        rule_ids: Iterable[str] | None = None,
+    ) -> Slice:
+        """The same in few cells, for groups along one dimension, summed by the question's engine."""
         ...
 
 
@@ -137,7 +146,7 @@ class Asking:
     def condensed(self, by: str) -> Weighed:
         """The same in few cells, for groups along one dimension."""
         definition = self.question.definition
-        return weigh(self.slicing.condensed(definition, by, self.register), definition, self.register)
+        return weigh(self.slicing.condensed(definition, by, [self.register]), definition, self.register)
 
     def instead(self, **changes: Any) -> Asking:
         """The same with some fields of the question changed."""
@@ -167,13 +176,24 @@ def ask(backing: Backing, measure: str, question: Question, options: Mapping[str
         there = ", ".join(option.name for option in asked.options)
         raise UsageError(f"{measure} has no option {', '.join(sorted(strange))}", f"it has: {there}")
     chosen = {option.name: option.checked(options.get(option.name)) for option in asked.options}
+    elsewhere = question.engine != EMBEDDED
     if isinstance(asked, Comparison):
+        if elsewhere:
+            raise _here_only(measure, question)
         return asked.across(Asking(backing, question), chosen)
     if asked.clean is not None:
         question = replace(question, definition=replace(question.definition, clean=asked.clean))
     asking = Asking(backing, question)
     by = asked.condensed_by(chosen) if isinstance(asked, Condensable) else None
-    return asked.of(asking.weighed if by is None else asking.condensed(by), chosen)
+    if elsewhere and by is None:
+        raise _here_only(measure, question)
+    condensed = by is not None and (by in FEW or elsewhere)
+    return asked.of(asking.condensed(by) if by is not None and condensed else asking.weighed, chosen)
+
+
+def _here_only(measure: str, question: Question) -> UsageError:
+    able = ", ".join(name for name, known in measures().items() if isinstance(known, Condensable))
+    return UsageError(f"{measure} is not made by the engine {question.engine}", f"leave out --engine; it makes: {able}")
 
 
 def open_backing(path: Path | None = None) -> Backing:

@@ -40,6 +40,10 @@ class Concentration:
     options = (Option("of", "What is counted.", tuple(OF), "models"),)
     clean = None
 
+    def condensed_by(self, options: Mapping[str, Any]) -> str | None:
+        """See `Condensable.condensed_by`; organisations need the namespaces, since persons count one by one."""
+        return {"organisations": "namespace"}.get(options["of"], OF[options["of"]])
+
     def of(self, weighed: Weighed, options: Mapping[str, Any]) -> Answer:
         """One row an index.
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from weighbridge.cubes.condensing import condense
 from weighbridge.cubes.weigh import Weighed, weigh
 from weighbridge.cubes.windows import DEFAULT_HUB
 from weighbridge.definitions.named import define
@@ -105,7 +104,7 @@ class Grid:
     def _condensed(self, age: int | None, attribution: str, registers: list[Register]) -> Slice | None:
         definition = self._definition(age, attribution, self._scopes[0], HOUSE_NAME)
         try:
-            return condense(self.asking.slicing.under(definition, self._scopes, self._rules), self.by, registers)
+            return self.asking.slicing.condensed(definition, self.by, registers, self._scopes, self._rules)
         except DataMissing as error:
             self.skipped.append(Skipped(f"{age_words(age)}, {attribution}", error.message))
             return None

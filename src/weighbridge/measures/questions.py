@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Sequence
 
+from weighbridge.cubes.engines import EMBEDDED
 from weighbridge.cubes.windows import choose_hub
 from weighbridge.definitions.named import define
 from weighbridge.errors import UsageError
@@ -34,6 +36,8 @@ def question(
     as_of: str | None = None,
     vintage: str | None = None,
     splice: bool = False,
+    engine: str = EMBEDDED,
+    spark_remote: str | None = None,
 ) -> Question:
     """The question that these options make; the same names and values as on the command line.
 
@@ -43,8 +47,7 @@ def question(
     Raises:
         UsageError: an option has no such value.
     """
-    if hub == "":
-        raise UsageError("the name of the hub is empty", f"one of: {', '.join(hubs)}")
+    refuse_empty(hubs, hub=hub, vintage=vintage, register=register)
     where = hub or _only_hub(hubs)
     if over is not None and over not in GRAINS:
         raise UsageError(f"there is no period {over!r}", f"one of: {', '.join(GRAINS)}")
@@ -70,7 +73,31 @@ def question(
         as_of=parse_moment(as_of, "--as-of", end_of_day=True) if as_of is not None else None,
         vintage=vintage,
         splice=splice,
+        engine=engine,
+        remote=spark_remote,
     )
+
+
+def refuse_empty(hubs: Sequence[str], **names: str | None) -> None:
+    """Refuse names of a hub, vintage or register that are given and empty.
+
+    Raises:
+        UsageError: one is.
+    """
+    valid = {
+        "hub": f"one of: {', '.join(hubs)}",
+        "vintage": "`weighbridge vintages` lists them; leave it out to ask all censuses together",
+        "register": "house, one that a source brought, or a .csv of corrections",
+    }
+    for what, name in names.items():
+        if name == "":
+            raise UsageError(f"the name of the {what} is empty", valid[what])
+
+
+def names_of_options() -> tuple[str, ...]:
+    """Names of all options that make a question."""
+    given = inspect.signature(question).parameters.values()
+    return tuple(parameter.name for parameter in given if parameter.kind is parameter.KEYWORD_ONLY)
 
 
 def _only_hub(hubs: Sequence[str]) -> str:

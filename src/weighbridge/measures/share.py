@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from weighbridge.cubes import condensing
 from weighbridge.cubes.weigh import DIMENSIONS, PARTY_DIMENSIONS, Weighed
-from weighbridge.measures import Option
+from weighbridge.measures import LISTED_MOST, Option
 from weighbridge.measures.answering import answer
 from weighbridge.measures.table import GroupTable
 from weighbridge.records.answer import Answer, Row
@@ -35,14 +34,13 @@ class Share:
 
     options = (
         Option("by", "What to group by.", DIMENSIONS, "country"),
-        Option("top", "Keep so many groups; the rest is summed as (other).", number=True),
+        Option("top", "Keep so many groups; the rest is summed as (other).", number=True, most=LISTED_MOST),
     )
     clean = None
 
     def condensed_by(self, options: Mapping[str, Any]) -> str | None:
         """See `Condensable.condensed_by`."""
-        by = options["by"]
-        return by if by in condensing.DIMENSIONS else None
+        return str(options["by"])
 
     def of(self, weighed: Weighed, options: Mapping[str, Any]) -> Answer:
         """Rows of all groups, or of the `top` largest and the rest."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from weighbridge.cubes.weigh import Weighed
-from weighbridge.measures import Option
+from weighbridge.measures import LISTED_MOST, Option
 from weighbridge.measures.share import MEASURE as SHARE
 from weighbridge.records.answer import Answer
 
@@ -25,9 +25,13 @@ class Top:
 
     options = (
         Option("of", "What is listed.", tuple(DIMENSION), "models", argument=True),
-        Option("top", "How many.", default=20, number=True),
+        Option("top", "How many.", default=20, number=True, most=LISTED_MOST),
     )
     clean = None
+
+    def condensed_by(self, options: Mapping[str, Any]) -> str | None:
+        """See `Condensable.condensed_by`."""
+        return DIMENSION[options["of"]]
 
     def of(self, weighed: Weighed, options: Mapping[str, Any]) -> Answer:
         """Rows of the largest, and the rest."""

@@ -139,7 +139,8 @@ class Slice:
         simulated: whether a vintage holds made-up data.
         families: names of the family codes.
         notes: what the reader must know.
-        whole: whether cells are single models (not a cube).
+        whole: whether every model, or namespace, that a question may ask for is in cells of its own; not so in a cube.
+        engine: what made the sums.
         sources: title, producer and digest of each vintage.
     """
 
@@ -154,4 +155,5 @@ class Slice:
     families: tuple[str, ...]
     notes: tuple[str, ...] = field(default=())
     whole: bool = True
+    engine: str = "embedded"
     sources: tuple[dict[str, str], ...] = ()

@@ -22,6 +22,8 @@ class Question:
         as_of: only what was known then.
         vintage: answer from this vintage alone.
         splice: 30-day windows may fill the periods that cumulative counters do not reach.
+        engine: what makes the sums.
+        remote: where it does, if not in this machine.
     """
 
     definition: Definition
@@ -34,3 +36,5 @@ class Question:
     as_of: datetime | None = None
     vintage: str | None = None
     splice: bool = False
+    engine: str = "embedded"
+    remote: str | None = None

@@ -69,9 +69,14 @@ class _Term:
 class Register:
     """Lookup of parties. Party 0 is *unregistered*: nobody has looked."""
 
-    def __init__(self, name: str, rows: Sequence[tuple[str, str, str, str, Party]]) -> None:
-        """`rows`: (hub, holder, since, until, party); dates as text, empty for open."""
-        self.name = name
+    def __init__(
+        self, name: str, rows: Sequence[tuple[str, str, str, str, Party]], fingerprint: str | None = None
+    ) -> None:
+        """`rows`: (hub, holder, since, until, party); dates as text, empty for open.
+
+        `fingerprint`: digest of what the rows were made from; null where that may change unnoticed.
+        """
+        self.name, self.fingerprint = name, fingerprint
         self.parties: list[Party] = [NOBODY]
         self._terms: list[list[_Term]] = [[]]
         self._slots: dict[tuple[str, str], int] = {}
@@ -112,12 +117,8 @@ class Register:
 @functools.cache
 def house() -> Register:
     """The curated register that travels with the package."""
-    return Register("house", _house_rows(files.rows("namespaces")))
-
-
-def fingerprint() -> str:
-    """Digest of all that decides which holders the house register knows."""
-    return files.fingerprint("namespaces", "organisations", "entries")
+    made_from = files.fingerprint("namespaces", "organisations", "entries")
+    return Register("house", _house_rows(files.rows("namespaces")), made_from)
 
 
 def corrected(table: Sequence[files.Row], name: str) -> Register:
@@ -187,7 +188,7 @@ def read_in(vintage: Vintage) -> Register:
             namespace, UNKNOWN, place, 0, len(GRADES) if place == UNKNOWN else 0, (), "", vintage.id, "", note
         )
         rows.append((vintage.hub, namespace, "", "", party))
-    return Register(vintage.register or vintage.source, rows)
+    return Register(vintage.register or vintage.source, rows, vintage.id)
 
 
 def region_of(country: str) -> str:

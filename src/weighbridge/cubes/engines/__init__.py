@@ -23,6 +23,9 @@ from weighbridge.store.weekfiles import WeekFiles
 
 Ints = npt.NDArray[np.int64]
 
+EMBEDDED = "embedded"
+"""The engine where nobody says."""
+
 
 @dataclass(frozen=True)
 class Sums:

@@ -54,13 +54,17 @@ QUESTION = (
     click.option("--as-of", metavar="DATE", help="Only what was known then."),
     click.option("--vintage", metavar="ID", help="Answer from this vintage alone."),
     click.option("--splice", is_flag=True, help="Fill periods without cumulative counters from 30-day windows."),
-    click.option("--engine", type=click.Choice(("embedded",)), default="embedded", help="What computes."),
+)
+
+ENGINE = (
+    click.option("--engine", default="embedded", show_default=True, help="What makes the sums: embedded or spark."),
+    click.option("--spark-remote", metavar="URL", help="A Spark Connect server, e.g. sc://host:15002."),
 )
 
 
 def question(command: F) -> F:
     """All options that make a question, with --store, --json and --format."""
-    for option in reversed((*QUESTION, store, form, as_json)):
+    for option in reversed((*QUESTION, *ENGINE, store, form, as_json)):
         command = option(command)
     return command
 

@@ -27,7 +27,7 @@ CREDIT = (
 @click.command("explain", short_help="Why a model counts for whom it counts.")
 @click.argument("model")
 @options.asking
-def command(model: str, store: Path | None, as_json: bool, engine: str, **asked: Any) -> None:
+def command(model: str, store: Path | None, as_json: bool, **asked: Any) -> None:
     """Why the downloads of a MODEL go to this organisation, country, family and root, or are left out."""
     from weighbridge.surfaces.cli.opening import opened
 
