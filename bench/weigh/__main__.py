@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import statistics
 import subprocess
@@ -29,10 +28,11 @@ FIGURES = {
     "pandas_peak_mb": ("pandas", "peak_mb"),
     "query_p50_ms": ("queries", "p50_ms"),
     "query_p95_ms": ("queries", "p95_ms"),
+    "bootstrap_seconds": ("bootstrap", "seconds"),
+    "matrix_seconds": ("matrix", "seconds"),
+    "matrix_first_seconds": ("matrix", "first_seconds"),
 }
 PEERS = ("duckdb", "pandas")  # may be missing, or fail
-LATER = {"bootstrap_seconds": "weighbridge.measures.stability", "matrix_seconds": "weighbridge.measures.matrix"}
-"""Figures of measures that are timed here as soon as they exist."""
 
 
 def measured(scale: float, rounds: int = ROUNDS) -> dict[str, Any]:
@@ -62,16 +62,8 @@ def measured(scale: float, rounds: int = ROUNDS) -> dict[str, Any]:
     }
     for figure, (name, key) in FIGURES.items():
         figures[figure] = None if name in failed else round(statistics.median(o[key] for o in outcomes[name]), 4)
-    figures |= dict.fromkeys(LATER)
     by_peer = {figure: failed[name] for figure, (name, _) in FIGURES.items() if name in failed}
-    figures["not_run"] = (
-        failed
-        | by_peer
-        | {
-            figure: f"there is no {module} yet" if importlib.util.find_spec(module) is None else "not timed yet"
-            for figure, module in LATER.items()
-        }
-    )
+    figures["not_run"] = failed | by_peer
     return figures
 
 

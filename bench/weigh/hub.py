@@ -16,14 +16,17 @@ import pyarrow.parquet as pq
 
 from bench.synthetic import Population, population, weekly_flows
 from bench.synthetic.hub import COUNTRIES, FAMILIES, SIZES, TYPES
+from bench.weigh.census import SyntheticCensus
 from weighbridge.cubes.ages import Ages
+from weighbridge.cubes.engines import EMBEDDED, engine
 from weighbridge.cubes.history import History, update_histories
 from weighbridge.cubes.labels import Label, Labelling, label
+from weighbridge.store.home import Store
 from weighbridge.store.weekfiles import Week, WeekFiles
 
 MODELS = 2_500_000  # at scale 1
 WEEKS = 300
-VERSION = 1  # raised when the hub or its files change
+VERSION = 2  # raised when the hub or its files change
 NAMES = {
     "country": (*COUNTRIES, "unregistered"),
     "type": (*TYPES, "unregistered"),
@@ -52,6 +55,16 @@ class Kept:
     def history(self) -> History:
         """The cube of all dimensions, made when the hub was."""
         return History(self.folder / "cube")
+
+    def census(self) -> SyntheticCensus:
+        """The last weeks of the hub as a census."""
+        count = pq.read_metadata(self.models).num_rows
+        return SyntheticCensus(count, WEEKS, Store(self.folder / "store"))
+
+    def sums(self) -> dict[str, npt.NDArray[Any]]:
+        """Downloads of the last weeks by organisation and country: `organisation, country, downloads`."""
+        table = pq.read_table(self.folder / "sums.parquet")
+        return {name: table[name].combine_chunks().to_numpy() for name in table.column_names}
 
     def codes(self, *columns: str) -> dict[str, npt.NDArray[np.int32]]:
         """Columns of the models."""
@@ -91,6 +104,16 @@ def _make(kept: Kept, hub: Population) -> None:
                 model, downloads = weekly_flows(hub, week)
                 add(Week(hub.first_day + 7 * week, model, (downloads,)))
     update_histories([kept.history()], kept.flows(), [kept.labelling()], kept.ages())
+    pq.write_table(_sums(hub, kept.census().value), kept.folder / "sums.parquet")
+
+
+def _sums(hub: Population, value: npt.NDArray[np.int64]) -> pa.Table:
+    """Sums by organisation (an unregistered namespace is one of its own) and country."""
+    country = np.where(hub.registered, hub.country, len(COUNTRIES))
+    apart = len(hub.holders.country) + hub.namespace
+    organisation = np.where(hub.registered, hub.organisation, apart)
+    found = engine(EMBEDDED).sums({"organisation": organisation, "country": country}, {"downloads": value})
+    return pa.table({**found.keys, **found.values})
 
 
 def _models(hub: Population) -> pa.Table:

@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,18 @@ from bench.weigh.hub import NAMES, Kept
 from weighbridge.cubes.history import History, update_histories
 from weighbridge.cubes.reduction import cores
 from weighbridge.cubes.weekcube import Series, WeekCube, series_from_flows
+from weighbridge.definitions.named import define
+from weighbridge.measures.asking import Asking
+from weighbridge.measures.matrix import MEASURE as MATRIX
+from weighbridge.measures.resampling import interval, kinds_of, resampled
+from weighbridge.measures.stability import LEVEL
+from weighbridge.records.question import Question
+from weighbridge.store.home import Store
 from weighbridge.store.weekfiles import WeekFiles
 
 Ints = npt.NDArray[np.int64]
 QUESTIONS = 200
+RESAMPLES = 1_000
 PANDAS_BYTES = 8 * 2**30  # half of a laptop's memory
 
 
@@ -156,8 +165,45 @@ def pandas(kept: Kept) -> dict[str, Any]:
     return {"seconds": seconds, "answer": _digest(_dense(found)), "peak_mb": _peak_mb()}
 
 
+def bootstrap(kept: Kept) -> dict[str, Any]:
+    """1,000 resamples of the shares of all countries in the last four weeks, from sums by organisation and country."""
+    started = time.perf_counter()
+    sums = kept.sums()
+    kinds = kinds_of(sums["organisation"], sums["country"], sums["downloads"].astype(np.float64), len(NAMES["country"]))
+    drawn = resampled(kinds, RESAMPLES, seed=1)
+    shares = drawn / drawn.sum(axis=1, keepdims=True)
+    limits = [interval(shares[:, column], LEVEL) for column in range(shares.shape[1])]
+    return {"seconds": time.perf_counter() - started, "limits": len(limits)}
+
+
+def matrix(kept: Kept) -> dict[str, Any]:
+    """The matrix of definitions over the last four weeks: the first time, and again from the condensed cells kept."""
+    census, question = kept.census(), Question(define("house"), hub="huggingface")
+    with tempfile.TemporaryDirectory(dir=kept.folder) as folder:
+        asked = replace(census, store=Store(Path(folder) / "store"))
+        asked.hub, asked.value, asked.roots, asked.register("house", None)  # reading what is held does not count
+        seconds = []
+        for _ in range(2):
+            started = time.perf_counter()
+            MATRIX.across(Asking(asked, question), {"by": "country", "groups": ("CN", "US")})
+            seconds.append(time.perf_counter() - started)
+    return {"seconds": seconds[1], "first_seconds": seconds[0]}
+
+
 RUNS: dict[str, Callable[[Kept], dict[str, Any]]] = {
-    run.__name__: run for run in (floor, cube, append_week, series_flows, series_cube, queries, duckdb, pandas)
+    run.__name__: run
+    for run in (
+        floor,
+        cube,
+        append_week,
+        series_flows,
+        series_cube,
+        queries,
+        bootstrap,
+        matrix,
+        duckdb,
+        pandas,
+    )
 }
 
 
