@@ -68,9 +68,9 @@ def test_top_cuts_the_lists_of_influence(command, hub_store):
 
 
 def test_stability_names_its_interval(command, hub_store):
-    found = document(command, hub_store, "stability", "--resamples", "60", "--seed", "5")
+    found = document(command, hub_store, "stability", "--resamples", "160", "--seed", "5")
     interval = found["interval"]
-    assert (interval["resamples"], interval["seed"], interval["level"]) == (60, 5, 0.95)
+    assert (interval["resamples"], interval["seed"], interval["level"]) == (160, 5, 0.95)
     assert interval["coverage_claimed"] is (interval["largest_cluster_share"] <= 0.2)
     assert all(row["lo"] <= row["hi"] for row in found["rows"])
 
@@ -103,11 +103,33 @@ def test_groups_that_there_are_not_are_wrong_usage(command, hub_store, name, wha
     refused(asked(command, hub_store, name, "--groups", BAD_GROUPS[what], "--json"), 2, "usage")
 
 
-@pytest.mark.parametrize("groups", ["US", "US,US"])
 @pytest.mark.parametrize("name", ["matrix", "influence", "crossover"])
-def test_one_group_cannot_be_compared(command, hub_store, name, groups):
-    message = refused(asked(command, hub_store, name, "--groups", groups, "--json"), 2, "usage")
-    assert message == "US cannot be compared with itself"
+def test_one_group_cannot_be_compared(command, hub_store, name):
+    message = refused(asked(command, hub_store, name, "--groups", "US", "--json"), 2, "usage")
+    assert message == "one group was given (US), and 2 are needed"
+
+
+@pytest.mark.parametrize("groups", ["US,US", "CN,US,US"])
+@pytest.mark.parametrize("name", COMPARING)
+def test_a_group_that_is_given_twice_is_refused(command, hub_store, name, groups):
+    assert "US is given twice" in refused(asked(command, hub_store, name, "--groups", groups, "--json"), 2, "usage")
+
+
+def test_a_census_with_one_group_says_that_two_are_needed(command, csv_file, tmp_path):
+    path = csv_file(tmp_path / "hub.csv", [{"id": "Qwen/a", "downloads": 1}])
+    assert command("ingest", "hub-dump", path, "--at", "2024-07-11", "--store", tmp_path / "store").status == 0
+    for name in ("matrix", "influence"):
+        ran = command(name, "--by", "organisation", "--store", tmp_path / "store", "--json")
+        assert refused(ran, 3, "data-missing") == "only Alibaba has weight by organisation"
+        assert "two groups with weight" in ran.document["error"]["hint"]
+
+
+def test_a_crossover_is_resampled_by_month_where_no_period_is_named(command, hub_store):
+    stability = ("stability", "--of", "crossover", "--hub", "ollama", "--store", hub_store, "--json")
+    found, named = command(*stability).document, command(*stability, "--over", "month").document
+    assert found["rows"] == named["rows"]
+    assert [period["period"] for period in found["periods"]] == ["2026-04", "2026-05", "2026-06"]
+    assert "needs a series" in refused(command(*stability, "--at", "2026-05-01"), 2, "usage")
 
 
 @pytest.mark.parametrize("name", ["influence", "crossover"])

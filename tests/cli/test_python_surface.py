@@ -7,6 +7,8 @@ import pytest
 
 import weighbridge
 from weighbridge.errors import DataMissing, UsageError, WeighbridgeError
+from weighbridge.measures import measures
+from weighbridge.measures.questions import names_of_options
 
 CASES = [
     ({}, ()),
@@ -98,9 +100,104 @@ def test_errors_are_the_project_s_own_and_say_what_to_do(held, options, error):
     assert raised.value.hint
 
 
-def test_an_option_that_is_not_one_is_refused(held):
-    with pytest.raises(TypeError):
-        held.share(colour="red")
+ASKED = {
+    "share": {"top": 2},
+    "top": {"of": "families", "top": 2},
+    "concentration": {"of": "countries"},
+    "influence": {"groups": "CN,US", "top": 3},
+    "matrix": {"groups": ["CN", "US"]},
+    "crossover": {"hub": "ollama", "groups": "CN,US", "stays": 1},
+    "stability": {"of": "difference", "groups": "CN,US", "resamples": 150, "seed": 4},
+    "revisions": {"groups": "CN", "at": "2024-07-11"},
+    "reach": {"below": 10, "k": 5, "part": "90"},
+    "outlier-curve": {"groups": "US"},
+}
+every_measure = pytest.mark.parametrize("measure", measures())
+
+
+def answered(held, measure):
+    method = getattr(held, measure, None)
+    return method(**ASKED[measure]) if method else held.ask(measure, **ASKED[measure])
+
+
+@every_measure
+def test_each_measure_takes_its_own_options_and_the_questions_by_name(command, held, hub_store, measure):
+    given = [f"--{name}={','.join(value) if isinstance(value, list) else value}"
+             for name, value in ASKED[measure].items() if (measure, name) != ("top", "of")]  # fmt: skip
+    ours = answered(held, measure).to_dict()
+    argument = ("families",) if measure == "top" else ()
+    theirs = command(measure, *argument, *given, "--store", hub_store, "--json").document
+    del ours["as_of"], theirs["as_of"]
+    assert ours == theirs
+
+
+@every_measure
+def test_rows_are_the_same_as_rows_as_document_as_arrow_and_as_html(held, measure):
+    answer = answered(held, measure)
+    rows = answer.to_dict()["rows"]
+    assert rows
+    assert [row.to_dict() for row in answer.rows] == rows
+    assert all(
+        row[name] == value for row, fields in zip(answer.rows, rows, strict=True) for name, value in fields.items()
+    )
+    assert pa.table(answer).num_rows == len(rows)
+    assert pa.table(answer).column_names == list(rows[0])
+    assert answer._repr_html_().count("<tr>") == len(rows) + 1
+
+
+def test_fields_of_a_measures_own_rows_are_attributes_too(held):
+    row = held.influence(**ASKED["influence"]).rows[0]
+    assert row.moves == row["moves"]
+    with pytest.raises(AttributeError, match="it has: what, name"):
+        row.colour  # noqa: B018
+
+
+def test_no_option_of_a_measure_has_the_name_of_one_of_the_question():
+    own = {option.name for measure in measures().values() for option in measure.options}
+    assert not own & set(names_of_options())
+
+
+@pytest.mark.parametrize("ask", ["share", "stability", "matrix", "question", "explain"])
+def test_an_option_that_is_not_one_is_refused_with_those_that_are(held, ask):
+    with pytest.raises(UsageError, match="no option colour") as raised:
+        getattr(held, ask)(*(("google/alpha-7b",) if ask == "explain" else ()), colour="red")
+    assert "max_age" in raised.value.hint
+    assert ("by" in raised.value.hint.split(": ")[1].split(", ")) is (ask not in ("question", "explain"))
+
+
+BAD = [
+    ("matrix", {"groups": 5}),
+    ("influence", {"groups": {"CN": 1}}),
+    ("influence", {"groups": b"CN,US"}),
+    ("influence", {"top": True}),
+    ("influence", {"top": 10**12}),
+    ("influence", {"top": 2.0}),
+    ("stability", {"resamples": 99}),
+    ("stability", {"resamples": 20_001}),
+    ("stability", {"seed": 2**32}),
+    ("stability", {"of": "crossover", "stays": 1_001}),
+    ("crossover", {"hub": "ollama", "stays": 1_001}),
+    ("quality", {"top": -1}),
+    ("quality", {"top": 0}),
+    ("quality", {"vintage": ""}),
+    ("quality", {"hub": ""}),
+    ("share", {"vintage": ""}),
+    ("share", {"register": ""}),
+]
+
+
+@pytest.mark.parametrize(("measure", "options"), BAD, ids=str)
+def test_values_out_of_range_are_wrong_usage(held, measure, options):
+    with pytest.raises(UsageError) as raised:
+        getattr(held, measure)(**options)
+    assert raised.value.hint
+
+
+def test_differences_are_cut_at_a_number_of_rows(held):
+    first, second = [v.id for v in held.backing.store.vintages(hub="huggingface")][:2]
+    assert len(held.differences(first, second, top=2)["rows"]) <= 2
+    with pytest.raises(UsageError, match="top -1"):
+        held.differences(first, second, top=-1)
 
 
 def test_only_the_documented_names_are_exported():

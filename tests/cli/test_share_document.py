@@ -288,3 +288,13 @@ def test_a_group_without_weight_is_of_the_kind_of_its_window(command, no_store, 
     rows = share(command, no_store, "--contested", "widest")["rows"]
     assert [row["downloads"] for row in rows[:2]] == [5, 0]
     assert {row["kind"] for row in rows} == {"windowed"}
+
+
+def test_one_download_is_no_plural(command, csv_file, tmp_path):
+    rows = [{"id": f"a/m{n}", "downloads": 1, "created_at": created} for n, created in enumerate(("2024-07-01", ""))]
+    path = csv_file(tmp_path / "hub.csv", rows)
+    command("ingest", "hub-dump", path, "--at", "2024-07-11", "--store", tmp_path / "store")
+    out = " ".join(command("share", "--max-age", "365", "--store", tmp_path / "store").out.split())
+    assert "1 download on huggingface" in out
+    assert "1 download of models of unknown age is left out." in out
+    assert "1 downloads" not in out

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import unicodedata
 
 import pytest
 
 import weighbridge
+from weighbridge.surfaces.cli import output
 
 ESCAPE = "\x1b[31mred\x1b]0;title\x07"
 MARKUP = "<script>alert(1)</script>"
@@ -125,3 +128,70 @@ def test_errors_repeat_arguments_without_control_characters(command, hostile, ar
 @pytest.mark.parametrize("arguments", [("share", ESCAPE), ("ingest", "hub-dump", f"/{ESCAPE}")])
 def test_errors_repeat_paths_without_control_characters(command, arguments):
     assert steering(command(*arguments).err) == set()
+
+
+FORMULAS = (
+    "=1+1",
+    "+1",
+    "-1+1",
+    "@SUM(A1)",
+    "\u00a0=1+1",
+    " \u3000@x",
+    "＝1+1",
+    "＋1",
+    "－1",
+    "＠x",
+    "\N{MINUS SIGN}1+1",
+)
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_no_cell_of_a_csv_file_begins_like_a_formula(capsys, text):
+    output.table([{text: text, "list": [text, text], "number": -1.5}], "csv")
+    heads, cells = csv.reader(io.StringIO(capsys.readouterr().out))
+    assert all(cell.startswith("'") for cell in (heads[0], *cells[:2]))
+    assert cells[2] == "-1.5"
+
+
+def test_texts_that_are_no_formulas_stay_as_they_are(capsys):
+    output.table([{"name": "a/b=c-d", "group": "(other)", "none": None}], "csv")
+    assert capsys.readouterr().out == "name,group,none\na/b=c-d,(other),\n"
+
+
+LITERAL = {
+    "<b>x</b>": r"\<b\>x\</b\>",
+    "[x](http://y)": r"\[x\](http\://y)",
+    "![x](y)": r"!\[x\](y)",
+    "a|b": r"a\|b",
+    "a\\|b": r"a\\\|b",
+    "`x`": r"\`x\`",
+    "*x* _y_ ~z~": r"\*x\* \_y\_ \~z\~",
+    "&lt;b&gt;": r"\&lt;b\&gt;",
+    "www.x.y": r"www\.x.y",
+    "Qwen/Qwen2-7B": "Qwen/Qwen2-7B",
+}
+
+
+@pytest.mark.parametrize("text", LITERAL)
+def test_a_name_in_a_markdown_table_is_text_and_nothing_else(capsys, text):
+    output.table([{text: text, "n": 1}], "md")
+    heads, _, cells = capsys.readouterr().out.splitlines()
+    assert heads == f"| {LITERAL[text]} | n |"
+    assert cells == f"| {LITERAL[text]} | 1 |"
+
+
+def test_what_stands_beside_a_markdown_table_is_text_too(command, csv_file, hub_file, tmp_path):
+    with hub_file.open(encoding="utf-8") as file:
+        rows = [row | {"id": row["id"].replace("here/eta", "here/_eta_")} for row in csv.DictReader(file)]
+    path = csv_file(tmp_path / "hub.csv", rows)
+    command("ingest", "hub-dump", path, "--at", "2024-07-11", "--store", tmp_path / "store")
+    out = command("share", "--store", tmp_path / "store", "--format", "md").out
+    assert r"material-outlier: 1 (nobody-looked-here/\_eta\_)" in out
+
+
+def test_groups_named_on_the_command_line_stand_in_heads_as_plain_text(command, hub_store):
+    asked = ("outlier-curve", "--groups", "=cmd|x,<i>", "--store", hub_store, "--format")
+    heads = next(csv.reader(io.StringIO(command(*asked, "csv").out)))
+    assert {"'=cmd|x", "<i>"} <= set(heads)
+    table = [line for line in command(*asked, "md").out.splitlines() if line.startswith("| ")]
+    assert r" =cmd\|x | \<i\> |" in table[0]

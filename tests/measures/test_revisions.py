@@ -63,6 +63,13 @@ def test_the_note_names_the_largest_move(restated):
     assert "unregistered by +50.00 points with what became known at 2024-08-01T00:00:00Z" in note
 
 
+def test_readings_without_an_answer_are_told_by_whether_anything_had_answered(store, read_hub):
+    for day, values in enumerate(((0, 0), (60, 40), (0, 0), (30, 70)), 12):
+        read_hub(hub(*values), known=making.moment(f"2024-07-{day}"))
+    (note,) = [note for note in revisions(store)["notes"] if note.startswith("2 readings answer this window")]
+    assert "; 1 came before anything did; 1 between has no answer. " in note
+
+
 def test_a_group_without_weight_then_has_the_limits_of_what_could_be_its_own(restated):
     rows = of(revisions(restated, "KE,US"), "KE")
     assert [(row["value"], row["lo"], row["hi"], row["downloads"]) for row in rows] == [

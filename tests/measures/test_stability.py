@@ -251,3 +251,11 @@ def test_the_sample_answers_what_it_can_and_says_what_it_sums():
     assert all(row["value"] == pytest.approx(shares[row["group"]]) for row in found["rows"])
     with pytest.raises(DataMissing, match="sums small models"):
         ask(cube, "stability", making.asked("house", hub="huggingface"), {"of": "hhi", "by": "model"})
+
+
+def test_an_index_of_equals_lies_below_its_own_interval_and_the_answer_says_so():
+    found = tiny([plain("us-a", 10), plain("cn-a", 10)], of="hhi")
+    (row,) = found["rows"]
+    assert row["value"] == 0.5 < row["lo"]
+    assert any("may lie below its own interval" in note for note in found["notes"])
+    assert not any("own interval" in note for note in tiny()["notes"])

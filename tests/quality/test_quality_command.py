@@ -81,6 +81,24 @@ def test_a_question_that_cannot_be_answered_says_so(store, read_hub, more, statu
     assert (code, json.loads(out)["error"]["kind"]) == (status, kind)
 
 
+def test_a_moment_before_all_readings_names_the_first(store, read_hub):
+    read_hub(ROWS)
+    _, out, _ = run("quality", "--store", store.path, "--json", "--as-of", "1999-01-01")
+    error = json.loads(out)["error"]
+    assert error["message"] == "nothing that is held was known then"
+    assert error["hint"] == "the earliest became known at 2026-01-01T01:00:00Z"
+
+
+def test_a_share_of_over_ten_times_the_hub_is_printed_as_a_multiple(store, read_hub):
+    for at, value in (("2024-06-01", 5_000), ("2024-06-02", 5_010), ("2024-06-03", 10)):
+        read_hub([{"id": "a/a", "downloads_all_time": value}], at=at)
+    _, out, _ = run("quality", "--store", store.path)
+    row = next(line for line in out.splitlines() if line.startswith("restatement") and "a/a" in line)
+    event = json.loads(run("quality", "--store", store.path, "--json")[1])["rows"][0]
+    assert event["share"] > 10
+    assert f" x {event['share']:,.0f} " in row
+
+
 def test_the_bundled_sample_has_no_ledger(tmp_path):
     code, out, _ = run("quality", "--store", tmp_path / "nothing", "--json")
     assert (code, json.loads(out)["error"]["kind"]) == (3, "data-missing")

@@ -63,3 +63,45 @@ def test_a_renamed_model_with_its_immutable_id_has_not_vanished(read_hub, events
     read_hub([{"id": "a/old", "_id": "1", "downloads": 5}, {"id": "a/b", "_id": "2", "downloads": 5}], at="2024-07-01")
     read_hub([{"id": "a/new", "_id": "1", "downloads": 5}, {"id": "a/b", "_id": "2", "downloads": 5}], at="2024-08-01")
     assert events("vanished") == []
+
+
+def test_a_later_census_in_which_all_are_flagged_has_lost_them_all(read_hub, events):
+    rows = [{"id": "a/a", "downloads": 70}, {"id": "a/b", "downloads": 30}]
+    read_hub(rows, at="2024-07-01")
+    later = read_hub([row | {"removed": "true"} for row in rows], at="2024-08-01")
+    gone = events("vanished")
+    assert [(event.model, event.weight, event.numbers["flagged"]) for event in gone] == [("a/a", 70, 1), ("a/b", 30, 1)]
+    assert {days(event) for event in gone} == {("2024-08-01", "2024-08-02")}
+    assert {event.vintages for event in gone} == {(later.vintage.id,)}
+
+
+def test_a_census_that_comes_after_such_a_one_leaves_its_events_their_names(read_hub, events):
+    rows = [{"id": "a/a", "downloads": 70}, {"id": "a/b", "downloads": 30}]
+    read_hub(rows, at="2024-07-01")
+    read_hub([row | {"removed": "true"} for row in rows], at="2024-08-01")
+    before = {event.model: event.id for event in events("vanished")}
+    read_hub([{"id": "a/a", "downloads": 80}], at="2024-09-01")
+    assert {event.model: event.id for event in events("vanished")} == {"a/b": before["a/b"]}
+
+
+def test_a_model_flagged_after_the_last_count_of_all_has_vanished(read_hub, events):
+    rows = [
+        {"id": "a/a", "date": "2025-01-01", "downloads": 9, "removed": "false"},
+        {"id": "a/b", "date": "2025-01-01", "downloads": 5, "removed": "false"},
+        {"id": "a/b", "date": "2025-01-02", "downloads": 0, "removed": "true"},
+    ]
+    [gone] = events("vanished", read_hub(rows, at=None, selection=True))
+    assert (gone.model, gone.weight, days(gone)) == ("a/b", 5, ("2025-01-02", "2025-01-03"))
+
+
+def test_a_model_counted_by_a_later_reading_of_the_same_day_has_not_vanished(read_hub, events):
+    read_hub([{"id": "a/a", "downloads": 1, "removed": "true"}, {"id": "a/b", "downloads": 1, "removed": ""}])
+    read_hub([{"id": "a/a", "downloads": 1}, {"id": "a/b", "downloads": 1}])
+    assert events("vanished") == []
+
+
+def test_a_model_that_a_later_reading_says_is_there_has_not_vanished(read_hub, events):
+    read_hub([{"id": "a/a", "downloads": 1}, {"id": "a/b", "downloads": 1}], at="2024-07-01")
+    read_hub([{"id": "a/a", "downloads": 1, "removed": "true"}], at="2024-08-01")
+    read_hub([{"id": "a/a", "downloads": 1, "removed": "false"}, {"id": "a/b", "downloads": 2}], at="2024-09-01")
+    assert events("vanished") == []

@@ -66,9 +66,14 @@ def _periods(answer: Answer) -> list[tuple[str | None, int]]:
     return [(str(period["period"]), int(period["total"])) for period in answer.periods]
 
 
+def _rows(answer: Answer, period: str | None) -> list[Row]:
+    """The rows of groups or figures in a period; rows with fields of a measure's own are none."""
+    return [row for row in answer.rows if isinstance(row, Row) and row.period == period]
+
+
 def _found(answer: Answer, name: str, period: str | None) -> Row:
     """The row of a group in a period. A group that a share does not name had no weight there."""
-    here = [row for row in answer.rows if row.period == period]
+    here = _rows(answer, period)
     for row in here:
         if row.group == name:
             return row
@@ -105,7 +110,7 @@ def _together(answer: Answer, names: Sequence[str], without: Sequence[str]) -> R
     periods = _periods(answer)
     part, known, least, others = 0.0, 0.0, 0.0, 0.0
     for period, total in periods:
-        here = [row for row in answer.rows if row.period == period]
+        here = _rows(answer, period)
         part += total * sum(row.value for row in here if row.group in names)
         known += total * sum(row.value for row in here if row.group not in without)
         least += total * sum(row.lo or 0.0 for row in here if row.group in names)

@@ -12,6 +12,7 @@ import pyarrow as pa
 from weighbridge.definitions.rules import rules
 from weighbridge.errors import DataMissing, UsageError
 from weighbridge.lineage.sizes import SIZES
+from weighbridge.records.amounts import amount
 from weighbridge.records.cells import UNNAMED, Cells, Coded, Entries, Slice
 from weighbridge.records.definition import Definition
 from weighbridge.register import families
@@ -167,7 +168,8 @@ def weigh(sliced: Slice, definition: Definition, register: Register) -> Weighed:
     unknown = scope & cells.unknown_age
     kept = scope & cells.within_age & ~cells.unknown_age
     if not cells.value[kept].sum():
-        reason = f"; the age of {cells.value[unknown].sum():,} {sliced.unit} is not known" if unknown.any() else ""
+        aside = int(cells.value[unknown].sum())
+        reason = f"; the age of {amount(aside, sliced.unit)} is not known" if aside else ""
         raise DataMissing(f"nothing was downloaded in this scope, age and window{reason}", "widen one of them")
     removals = []
     for name in definition.clean:

@@ -45,13 +45,10 @@ def plan(store: Store, question: Question) -> Plan:
         UsageError: the question contradicts itself or asks days of 30-day windows.
     """
     _contradictions(question)
-    held = store.vintages(question.as_of)
     if question.vintage is not None:
         chosen = [_one_vintage(store, question.vintage, question.as_of)]
     else:
-        if not held and store.vintages():
-            first = moment_text(store.vintages()[0].known)
-            raise DataMissing("nothing that is held was known then", f"the earliest became known at {first}")
+        held = known_then(store, question.as_of)
         hub = choose_hub([v.hub for v in held if v.counters], question.hub)
         chosen = _census(held, hub, question.as_of)
     notes: tuple[str, ...] = ()
@@ -72,6 +69,19 @@ def plan(store: Store, question: Question) -> Plan:
         "one observation of a cumulative counter is no flow",
         "read a second day, or ask for the 30-day counters",
     )
+
+
+def known_then(store: Store, as_of: datetime | None) -> list[Vintage]:
+    """All vintages that were known at a moment; none where the store holds nothing.
+
+    Raises:
+        DataMissing: the store holds only what became known later.
+    """
+    held = store.vintages(as_of)
+    if not held and store.vintages():
+        first = moment_text(store.vintages()[0].known)
+        raise DataMissing("nothing that is held was known then", f"the earliest became known at {first}")
+    return held
 
 
 def choose_hub(hubs: Sequence[str], asked: str | None) -> str:

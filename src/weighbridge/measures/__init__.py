@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from weighbridge.measures.asking import Asking
     from weighbridge.records.answer import Answer
 
+LISTED_MOST = 1_000_000
+"""The largest number of rows that can be asked for; no list of groups is longer."""
+
 
 @dataclass(frozen=True)
 class Option:
@@ -28,9 +31,10 @@ class Option:
     Attributes:
         name: of the option, and its key in `Measure.of`.
         help: one line.
-        choices: what is valid; null: any text, or any number from 1 if `number`.
+        choices: what is valid; null: any text, or any number of the range if `number`.
         default: where it is not given.
         number: whether it is a whole number.
+        least, most: range of the number; null: without end.
         argument: whether the command line takes it without `--name`.
         many: whether it is a list, or one text with commas.
     """
@@ -40,6 +44,8 @@ class Option:
     choices: tuple[str, ...] | None = None
     default: Any = None
     number: bool = False
+    least: int = 1
+    most: int | None = None
     argument: bool = False
     many: bool = False
 
@@ -52,13 +58,29 @@ class Option:
         if value is None:
             return self.default
         if self.many:
-            parts = value.split(",") if isinstance(value, str) else value
-            return tuple(str(part).strip() for part in parts if str(part).strip())
+            return self._listed(value)
         if self.choices is not None and value not in self.choices:
             raise UsageError(f"there is no {self.name} {value!r}", f"one of: {', '.join(self.choices)}")
-        if self.number and (not isinstance(value, int) or value < 1):
-            raise UsageError(f"{self.name} {value!r} is not a number from 1", "give 1 or more, or leave it out")
+        if self.number and not self._in_range(value):
+            end = "" if self.most is None else f" to {self.most:,}"
+            raise UsageError(
+                f"{self.name} {value!r} is not a whole number from {self.least:,}{end}",
+                f"give one from {self.least:,}{end or ' on'}, or leave it out",
+            )
         return value
+
+    def _in_range(self, value: Any) -> bool:
+        """Whether it is a whole number of the range; true and false are none."""
+        if not isinstance(value, int) or isinstance(value, bool):
+            return False
+        return value >= self.least and (self.most is None or value <= self.most)
+
+    def _listed(self, value: Any) -> tuple[str, ...]:
+        """The parts of a text with commas, or of a list."""
+        if not isinstance(value, Iterable) or isinstance(value, (bytes, Mapping)):
+            raise UsageError(f"{self.name} {value!r} is no list", "give a list of names, or one text with commas")
+        parts = value.split(",") if isinstance(value, str) else value
+        return tuple(str(part).strip() for part in parts if str(part).strip())
 
 
 class Described(Protocol):
@@ -110,10 +132,13 @@ class Measure(Described, Protocol):
 
 @runtime_checkable
 class Condensable(Measure, Protocol):
-    """A measure that may not need single models, and is then answered from few cells that are kept ready."""
+    """A measure whose groups lie along one dimension: it can be answered from cells summed along that dimension.
+
+    Where these are few they are kept ready; and only such measures can be made by another engine.
+    """
 
     def condensed_by(self, options: Mapping[str, Any]) -> str | None:
-        """The one dimension that it groups by, where it needs no single models; null where it does."""
+        """The one dimension that it groups by; null where it needs more."""
         ...
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from weighbridge.cubes.weigh import ROOT_DIMENSIONS, Removal, Weighed
-from weighbridge.records.answer import Answer, Row
+from weighbridge.records.amounts import amount
+from weighbridge.records.answer import Answer, OwnRow, Row
 from weighbridge.records.clock import day_text
 from weighbridge.register.parties import GRADES, UNKNOWN, UNREGISTERED, Party, is_country
 from weighbridge.store.flows import KINDS
@@ -24,7 +26,7 @@ def answer(
     title: str,
     weighed: Weighed,
     by: str,
-    rows: list[Row],
+    rows: Sequence[Row | Mapping[str, Any]],
     values: dict[str, Any] | None = None,
     notes: list[str] | None = None,
 ) -> Answer:
@@ -33,8 +35,8 @@ def answer(
     Args:
         measure, title, by: of the measure; `by` is the dimension whose movement removals report.
         weighed: what was measured.
-        rows: the measure's rows.
-        values: further keys of the JSON document; `rows` among them stands in place of `rows`.
+        rows: the measure's rows; fields of its own as mappings that share their keys.
+        values: further keys of the JSON document.
         notes: what this measure adds to the notes.
     """
     sliced, windows = weighed.slice, weighed.slice.windows
@@ -48,7 +50,7 @@ def answer(
         by=by,
         hub=sliced.hub,
         unit=sliced.unit,
-        engine="embedded",
+        engine=sliced.engine,
         definition=weighed.definition.to_dict() | {"register": weighed.register.name},
         window={
             "from": day_text(min(w.start for w in windows)),
@@ -76,7 +78,7 @@ def answer(
         )
         if named
         else None,
-        rows=tuple(rows),
+        rows=tuple(row if isinstance(row, Row) else OwnRow(row) for row in rows),
         notes=(*sliced.notes, *(notes or ()), *_notes(weighed, by)),
         sources=sliced.sources,
         values=values or {},
@@ -149,7 +151,8 @@ def _notes(weighed: Weighed, by: str) -> list[str]:
         if len(parts) > 1:
             notes.append(f"Kinds of flow: {', '.join(parts)}.")
     if weighed.unknown_age:
-        notes.append(f"{weighed.unknown_age:,} {sliced.unit} of models of unknown age are left out.")
+        verb = "is" if weighed.unknown_age == 1 else "are"
+        notes.append(f"{amount(weighed.unknown_age, sliced.unit)} of models of unknown age {verb} left out.")
     if weighed.definition.attribution != "uploader" and by in ROOT_DIMENSIONS:
         declared = coverage(weighed)["declared_base_share"]
         notes.append(f"{declared:.1%} of the weight declares a base; the rest stays with its uploader.")

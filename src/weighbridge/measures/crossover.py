@@ -18,10 +18,12 @@ from weighbridge.measures.crossings import CROSSED, crossing
 from weighbridge.measures.grid import Grid
 from weighbridge.measures.pairs import GROUPS, chosen_groups
 from weighbridge.measures.table import GroupTable
+from weighbridge.records.amounts import several
 from weighbridge.records.answer import Answer
 from weighbridge.records.cells import Window
 
 STAYS = 3
+STAYS_MOST = 1_000  # more periods than any series has
 
 
 class Crossover:
@@ -40,7 +42,7 @@ class Crossover:
     options = (
         Option("by", "What to group by.", DIMENSIONS, "country"),
         GROUPS,
-        Option("stays", "For how many periods it must stay ahead.", default=STAYS, number=True),
+        Option("stays", "For how many periods it must stay ahead.", default=STAYS, number=True, most=STAYS_MOST),
     )
 
     def across(self, asking: Asking, options: Mapping[str, Any]) -> Answer:
@@ -51,9 +53,7 @@ class Crossover:
             DataMissing: there are no two whole periods.
         """
         by, stays = options["by"], options["stays"]
-        if asking.question.at is not None:
-            raise UsageError("a crossover needs a series", "ask --over month without --at")
-        asking = asking if asking.question.over else asking.instead(over="month")
+        asking = series_of(asking)
         main = asking.weighed
         groups = chosen_groups(main, by, options)
         if len(groups) != 2:
@@ -66,11 +66,21 @@ class Crossover:
             "groups": list(groups),
             "stays": stays,
             **own,
-            "rows": rows,
             "summary": dict(when.most_common()),
             "skipped": [skipped.to_dict() for skipped in grid.skipped],
         }
-        return answer(self.id, self.title, main, by, [], values, _said(values, groups))
+        return answer(self.id, self.title, main, by, rows, values, _said(values, rows, groups))
+
+
+def series_of(asking: Asking) -> Asking:
+    """The question as one of a series: of months where it names no period.
+
+    Raises:
+        UsageError: one day is asked.
+    """
+    if asking.question.at is not None:
+        raise UsageError("a crossover needs a series", "ask --over month without --at")
+    return asking if asking.question.over else asking.instead(over="month")
 
 
 def whole_windows(windows: Sequence[Window]) -> list[int]:
@@ -121,19 +131,17 @@ def _series(table: GroupTable, group: str) -> np.ndarray[Any, np.dtype[np.int64]
     return np.zeros(len(table.windows), np.int64) if at is None else table.value[:, at]
 
 
-def _said(values: dict[str, Any], groups: tuple[str, ...]) -> list[str]:
+def _said(values: dict[str, Any], rows: Sequence[dict[str, Any]], groups: tuple[str, ...]) -> list[str]:
     first, second = groups
     if values["crossed"]:
         sure = "outside" if values["outside_bounds"] else "not outside"
-        said = (
-            f"{first} passes {second} in {values['crossed']} and stays ahead for {values['stays']} periods, {sure} the "
-            "bounds."
-        )
+        long = several(values["stays"], "period")
+        said = f"{first} passes {second} in {values['crossed']} and stays ahead for {long}, {sure} the bounds."
     else:
         said = f"{first} against {second}: {values['state']}, over {values['periods']} whole periods."
-    held = sum(row["state"] == CROSSED for row in values["rows"])
+    held = sum(row["state"] == CROSSED for row in rows)
     other = "; ".join(f"{what} in {count}" for what, count in values["summary"].items())
-    return [said, f"Over the matrix of definitions: {held} of {len(values['rows'])} see it pass and stay ({other})."]
+    return [said, f"Over the matrix of definitions: {held} of {len(rows)} see it pass and stay ({other})."]
 
 
 MEASURE = Crossover()

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from weighbridge.cubes.weigh import DIMENSIONS, Weighed
 from weighbridge.errors import UsageError
-from weighbridge.measures import Option
+from weighbridge.measures import LISTED_MOST, Option
 from weighbridge.measures.answering import answer
 from weighbridge.measures.clusters import clusters_of
 from weighbridge.measures.pairs import GROUPS, chosen_groups
@@ -52,7 +52,7 @@ class Influence:
     options = (
         Option("by", "What to group by.", DIMENSIONS, "country"),
         GROUPS,
-        Option("top", "How many of each to list.", default=20, number=True),
+        Option("top", "How many of each to list.", default=20, number=True, most=LISTED_MOST),
     )
     clean = None
 
@@ -80,14 +80,14 @@ class Influence:
             "breakdown": {"models": models.breakdown(), "organisations": organisations.breakdown()},
             "exact": weighed.slice.whole,
             "because": ARGUMENT if weighed.slice.whole else f"{ARGUMENT}; {NOT_NAMED}",
-            "rows": [
-                {"what": what.removesuffix("s"), "name": row[what.removesuffix("s")]}
-                | {key: row[key] for key in ("group", "downloads", "moves")}
-                for what, rows in listed.items()
-                for row in rows
-            ],
         }
-        return answer(self.id, self.title, weighed, by, [], values, _said(values))
+        rows = [
+            {"what": what.removesuffix("s"), "name": unit[what.removesuffix("s")]}
+            | {key: unit[key] for key in ("group", "downloads", "moves")}
+            for what, units in listed.items()
+            for unit in units
+        ]
+        return answer(self.id, self.title, weighed, by, rows, values, _said(values))
 
 
 @dataclass(frozen=True)

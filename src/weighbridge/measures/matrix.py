@@ -61,12 +61,11 @@ class Matrix:
         leaders = Counter(row["leader"] or TIE for row in rows)
         values = {
             "groups": list(groups),
-            "rows": rows,
             "leaders": dict(leaders.most_common()),
             "summary": summary(rows, groups),
             "skipped": [skipped.to_dict() for skipped in grid.skipped],
         }
-        return answer(self.id, self.title, main, by, [], values, _said(rows, groups, values))
+        return answer(self.id, self.title, main, by, rows, values, _said(rows, groups, values))
 
 
 def _row(cell: Choice, by: str, groups: tuple[str, ...]) -> dict[str, Any]:

@@ -73,7 +73,7 @@ class OutlierCurve:
                         "largest": [str(names.names[int(c)].as_py()) for c in names.codes[largest]],
                     }
                 )
-        return answer(self.id, self.title, weighed, "country", [], {"rows": grid})
+        return answer(self.id, self.title, weighed, "country", grid)
 
 
 MEASURE = OutlierCurve()

@@ -41,10 +41,10 @@ class Lead:
 
 
 def chosen_groups(weighed: Weighed, by: str, options: Mapping[str, Any], least: int = 2) -> tuple[str, ...]:
-    """The groups that were asked for, each once, or those compared where nobody says.
+    """The groups that were asked for, or those compared where nobody says.
 
     Raises:
-        UsageError: too few are asked for, one that there is not, or none that has weight.
+        UsageError: too few are asked for, one twice, one that there is not, or none that has weight.
         DataMissing: none is asked for, and fewer than two have weight.
     """
     table = GroupTable(weighed, weighed.groups(by))
@@ -54,12 +54,8 @@ def chosen_groups(weighed: Weighed, by: str, options: Mapping[str, Any], least: 
     there = [name for name in weighty if name not in table.groups.dark]
     if options["groups"] is None:
         return _default(by, there)
-    asked, largest = tuple(dict.fromkeys(options["groups"])), f"the largest: {', '.join(there[:8])}"
-    if len(asked) < least:
-        raise UsageError(
-            f"{asked[0]} cannot be compared with itself" if asked else "the list of groups is empty",
-            f"give {least} or more, e.g. {','.join(there[:2])}",
-        )
+    asked, largest = tuple(options["groups"]), f"the largest: {', '.join(there[:8])}"
+    _refuse_number(asked, least, ",".join(there[:2]))
     strange = [group for group in asked if group not in weighty]
     strange = [group for group in strange if group not in _possible(weighed, by)] if strange else []
     if strange:
@@ -69,11 +65,24 @@ def chosen_groups(weighed: Weighed, by: str, options: Mapping[str, Any], least: 
     return asked
 
 
+def _refuse_number(asked: tuple[str, ...], least: int, example: str) -> None:
+    twice = [group for at, group in enumerate(asked) if group in asked[:at]]
+    if twice:
+        raise UsageError(f"{twice[0]} is given twice", f"give each once, e.g. {example}")
+    if not asked:
+        raise UsageError("the list of groups is empty", f"give {least} or more, e.g. {example}")
+    if len(asked) < least:
+        raise UsageError(f"one group was given ({asked[0]}), and {least} are needed", f"e.g. {example}")
+
+
 def _default(by: str, there: list[str]) -> tuple[str, ...]:
     usual = PAIR.get(by, ())
     chosen = usual if set(usual) & set(there) else tuple(there[:2])
     if len(chosen) < 2:
-        raise DataMissing(f"only {' '.join(chosen) or 'what is unknown'} has weight by {by}", "group --by another")
+        raise DataMissing(
+            f"only {' '.join(chosen) or 'what is unknown'} has weight by {by}",
+            "a comparison needs two groups with weight: ask another window, or group --by something else",
+        )
     return chosen
 
 

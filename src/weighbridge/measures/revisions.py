@@ -52,18 +52,18 @@ class Revisions:
         fixed = _same_window(asking, main)
         rows: list[dict[str, Any]] = []
         before: dict[str, float] = {}
-        unknown = 0
+        early = between = 0
         for known in asking.backing.known(asking.question):
             try:
                 then = fixed.instead(as_of=known).weighed
             except DataMissing:
-                unknown += 1
+                early, between = (early, between + 1) if rows else (early + 1, between)
                 continue
             for row in _figures(then, by, chosen):
                 moved = row["value"] - before[row["group"]] if row["group"] in before else None
                 rows.append({"known": moment_text(known)} | row | {"moved": moved})
                 before[row["group"]] = row["value"]
-        return answer(self.id, self.title, main, by, [], {"rows": rows}, _said(rows, unknown))
+        return answer(self.id, self.title, main, by, rows, notes=_said(rows, early, between))
 
 
 def _largest(weighed: Weighed, by: str) -> tuple[str, ...]:
@@ -100,12 +100,13 @@ def _same_window(asking: Asking, weighed: Weighed) -> Asking:
     return asking.instead(start=window.start, end=window.end, trailing_days=None)
 
 
-def _said(rows: list[dict[str, Any]], unknown: int) -> list[str]:
+def _said(rows: list[dict[str, Any]], early: int, between: int) -> list[str]:
     moments = len({row["known"] for row in rows})
     moved = [row for row in rows if row["moved"]]
     most = max(moved, key=lambda row: abs(row["moved"]), default=None)
     said = f"{moments} {'reading answers' if moments == 1 else 'readings answer'} this window"
-    said += f"; {unknown} came before anything did" if unknown else ""
+    said += f"; {early} came before anything did" if early else ""
+    said += f"; {between} between {'has' if between == 1 else 'have'} no answer" if between else ""
     if most is None:
         return [f"{said}. No share moved."]
     by_how_much = f"{most['group']} by {100 * most['moved']:+.2f} points with what became known at {most['known']}"

@@ -12,9 +12,10 @@ from weighbridge.cubes.weigh import DIMENSIONS, Weighed
 from weighbridge.errors import DataMissing, UsageError
 from weighbridge.measures import Option
 from weighbridge.measures.answering import answer
+from weighbridge.measures.asking import Asking
 from weighbridge.measures.clusters import Clusters, clusters_of
 from weighbridge.measures.crossings import first_crossings
-from weighbridge.measures.crossover import STAYS, whole_windows
+from weighbridge.measures.crossover import STAYS, STAYS_MOST, series_of, whole_windows
 from weighbridge.measures.pairs import GROUPS, chosen_groups
 from weighbridge.measures.resampling import interval, kinds_of, resampled
 from weighbridge.records.answer import Answer
@@ -28,6 +29,9 @@ FIGURES = ("share", "difference", "hhi", "crossover")
 LEVEL = 0.95
 TOO_LARGE = 0.20
 LARGEST = 8
+RESAMPLES_LEAST = 100  # fewer have no 2.5 % points
+RESAMPLES_MOST = 20_000
+SEED_MOST = 2**32 - 1
 NESTED = ("model", "organisation")
 """Dimensions whose groups each lie in one cluster."""
 CROSSED = ("country", "region", "type")
@@ -54,11 +58,21 @@ class Stability:
         Option("by", "What to group by.", DIMENSIONS, "country"),
         Option("of", "Which figure.", FIGURES, "share"),
         GROUPS,
-        Option("stays", "For a crossover: how many periods it must stay ahead.", default=STAYS, number=True),
-        Option("resamples", "How many.", default=1_000, number=True),
-        Option("seed", "Of the random numbers.", default=1, number=True),
+        Option("stays", "For how many periods a crossover must stay.", default=STAYS, number=True, most=STAYS_MOST),
+        Option("resamples", "How many.", default=1_000, number=True, least=RESAMPLES_LEAST, most=RESAMPLES_MOST),
+        Option("seed", "Of the random numbers.", default=1, number=True, most=SEED_MOST),
     )
     clean = None
+
+    def across(self, asking: Asking, options: Mapping[str, Any]) -> Answer:
+        """One row a figure (and period); a crossover is of months where the question names no period.
+
+        Raises:
+            UsageError: the figure has no such groups, or a crossover of one day is asked.
+            DataMissing: a cube file does not know the single models.
+        """
+        asked = series_of(asking) if options["of"] == "crossover" else asking
+        return self.of(asked.weighed, options)
 
     def of(self, weighed: Weighed, options: Mapping[str, Any]) -> Answer:
         """One row a figure (and period).
@@ -74,7 +88,6 @@ class Stability:
         claimed = largest["share"] <= TOO_LARGE
         values = {
             "figure": of,
-            "rows": rows,
             "interval": {
                 "kind": "percentile interval of a cluster bootstrap",
                 "level": LEVEL,
@@ -92,6 +105,11 @@ class Stability:
             "superpopulation of such organisations: not of sampling error, and not of what is unknown (`share` has the "
             "bounds)."
         ]
+        if of == "hhi":
+            notes.append(
+                "The index is least where all weigh the same, and random weights make them differ: of what is spread "
+                "evenly it rises in nearly every resample, so the figure may lie below its own interval."
+            )
         if of == "crossover":
             notes.append(
                 f"Of the dates only resamples that pass and stay have any ({rows[0]['crosses']:.1%}); lo and hi are "
@@ -103,7 +121,7 @@ class Stability:
             )
         if not weighed.slice.whole:
             notes.append("A cube file sums small unregistered namespaces; they count as one cluster.")
-        return answer(self.id, f"{self.title}: {of}", weighed, by, [], values, notes)
+        return answer(self.id, f"{self.title}: {of}", weighed, by, rows, values, notes)
 
 
 def _largest(weighed: Weighed) -> dict[str, Any]:

@@ -104,11 +104,6 @@ class Detector(Protocol):
         ...
 
 
-def several(count: int, noun: str) -> str:
-    """`1 day`, `2 days`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
 @functools.cache
 def detectors() -> dict[str, Detector]:
     """All detectors by id."""

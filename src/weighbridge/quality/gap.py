@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from weighbridge.quality import Event, several
+from weighbridge.quality import Event
 from weighbridge.quality.held import CUMULATIVE, Held
+from weighbridge.records.amounts import several
 from weighbridge.store.catalogue import Counters
 from weighbridge.store.flows import WINDOW_DAYS
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from weighbridge.cubes.frame import Frame, links
 from weighbridge.cubes.ready import frame_for
@@ -18,10 +19,20 @@ from weighbridge.records.vintage import Vintage
 from weighbridge.store.catalogue import Counters, read_counters, read_models
 from weighbridge.store.home import Store
 from weighbridge.store.jumps import Jumps, find_jumps
+from weighbridge.store.parts import read_part
 
 Ints = npt.NDArray[np.int64]
 QUANTITIES = ("downloads_30d", "downloads_all")
 CUMULATIVE = "downloads_all"
+
+
+def days_of(vintage: Vintage) -> tuple[int, ...]:
+    """Days of which a reading has counters; of one without any the day it is of or became known."""
+    return (*vintage.days_30d, *vintage.days_all) or (day_number((vintage.at or vintage.known).date()),)
+
+
+def _flags(vintage: Vintage) -> bool:
+    return bool(pc.any(read_part(vintage, "models", ["removed"])["removed"]).as_py())
 
 
 class Held:
@@ -30,18 +41,21 @@ class Held:
     Attributes:
         hub: the hub.
         read: all vintages that are looked at, in order of when they became known.
-        vintages: those of them that are weighed: with counters, or `read` where none has any.
     """
 
     def __init__(self, store: Store, vintages: Sequence[Vintage]) -> None:
         self.store = store
         self.hub = vintages[0].hub
         self.read = tuple(vintages)
-        self.vintages = tuple(v for v in vintages if v.counters) or self.read
         self.census = all(v.population == "census" for v in vintages)
         self._counters: dict[str, Counters] = {}
         self._jumps: dict[str, Jumps] = {}
         self._seen: dict[tuple[int, int], tuple[str, ...]] = {}
+
+    @functools.cached_property
+    def vintages(self) -> tuple[Vintage, ...]:
+        """Those that are weighed: with counters, or with models that are flagged as removed; `read` if none is so."""
+        return tuple(v for v in self.read if v.counters or _flags(v)) or self.read
 
     @functools.cached_property
     def frame(self) -> Frame:
@@ -50,8 +64,8 @@ class Held:
 
     @functools.cached_property
     def declared(self) -> pa.Table:
-        """What the frame does not hold of all models: `base_models` as written, and `removed`."""
-        return read_models(self.vintages, ("base_models", "removed"), links(self.hub))
+        """What the frame does not hold of all models: `base_models` as written."""
+        return read_models(self.vintages, ("base_models",), links(self.hub))
 
     def counters(self, quantity: str) -> Counters:
         """All observations of `downloads_30d` or `downloads_all`."""
@@ -97,7 +111,7 @@ class Held:
         """First and last day of the readings; of readings without counters the day they are of or became known."""
         if len(self.days):
             return int(self.days[0]), int(self.days[-1])
-        said = [day_number((v.at or v.known).date()) for v in self.read]
+        said = [day for v in self.read for day in days_of(v)]
         return min(said), max(said)
 
     def event(
@@ -139,7 +153,7 @@ class Held:
     def _seeing(self, start: int, end: int) -> tuple[str, ...]:
         for reach in (0, 1):
             near = self._near(start, reach, -1), self._near(end - 1, reach, 1)
-            found = [v.id for v in self.vintages if any(near[0] <= d <= near[1] for d in (*v.days_30d, *v.days_all))]
+            found = [v.id for v in self.vintages if any(near[0] <= d <= near[1] for d in days_of(v))]
             if found:
                 return tuple(found)
         return tuple(v.id for v in self.vintages)

@@ -10,9 +10,10 @@ import numpy.typing as npt
 import pyarrow.compute as pc
 
 from weighbridge.cubes.frame import UNKNOWN_DAY
-from weighbridge.quality import Event, several
+from weighbridge.quality import Event
 from weighbridge.quality.held import Held
 from weighbridge.quality.likeness import folded, misspelt, words_of
+from weighbridge.records.amounts import several
 from weighbridge.register import parties
 from weighbridge.register.parties import INDIVIDUALS, UNKNOWN, UNREGISTERED, Party
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from weighbridge.cubes.windows import choose_hub
+from weighbridge.cubes.windows import choose_hub, known_then
 from weighbridge.errors import DataMissing, UsageError
 from weighbridge.quality import Event, detectors, kept
 from weighbridge.quality.held import Held
 from weighbridge.quality.rejects import rejects_of
+from weighbridge.records.amounts import several
 from weighbridge.records.clock import moment_text
 from weighbridge.records.vintage import Vintage
 from weighbridge.store.home import Store
@@ -60,7 +61,7 @@ class Ledger:
             raise UsageError(f"there is no event {event!r}", f"one of: {', '.join(detectors())}")
         chosen = [row for row in self.events if event in (None, row.kind)]
         left = len(chosen) - len(chosen[:top])
-        more = (f"{left:,} more events are not shown.",) if left else ()
+        more = (f"{several(left, 'more event')} {'is' if left == 1 else 'are'} not shown.",) if left else ()
         return {
             "rows": [row.to_dict() for row in chosen[:top]],
             "summary": self.summary(),
@@ -87,8 +88,11 @@ def ledger(
     Raises:
         DataMissing: nothing that is held answers.
     """
-    held = store.vintages(as_of)
-    chosen, notes = ([_named(store, vintage, as_of)], ()) if vintage is not None else _censuses(held, hub)
+    notes: tuple[str, ...] = ()
+    if vintage is not None:
+        chosen = [_named(store, vintage, as_of)]
+    else:
+        chosen, notes = _censuses(known_then(store, as_of), hub)
     if vintage is not None and hub not in (None, chosen[0].hub):
         raise DataMissing(f"{vintage} is of the hub {chosen[0].hub!r}, not of {hub!r}", "leave out --hub")
     if chosen[0].population == "selection":
@@ -161,5 +165,6 @@ def _censuses(held: Sequence[Vintage], asked: str | None) -> tuple[list[Vintage]
         raise DataMissing(f"no census of {hub} is held", f"chosen sets answer with --vintage: {', '.join(sets[-3:])}")
     if sets:
         named = ", ".join(sets[-3:]) + (", ..." if len(sets) > 3 else "")
-        return censuses, (f"{len(sets)} chosen sets of this hub have ledgers of their own; ask --vintage ({named}).",)
+        own = "has a ledger of its own" if len(sets) == 1 else "have ledgers of their own"
+        return censuses, (f"{several(len(sets), 'chosen set')} of this hub {own}; ask --vintage ({named}).",)
     return censuses, ()

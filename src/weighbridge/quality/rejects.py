@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 import pyarrow as pa
 
 from weighbridge.errors import StoreDamaged
-from weighbridge.quality import Event, several
+from weighbridge.quality import Event
 from weighbridge.quality.held import Held
+from weighbridge.records.amounts import several
 from weighbridge.records.clock import day_number
 from weighbridge.records.observations import Reject, rejects_table
 from weighbridge.records.vintage import Vintage

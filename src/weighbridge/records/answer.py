@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,6 +43,28 @@ class Row:
 
 
 @dataclass(frozen=True)
+class OwnRow:
+    """A row with fields of the measure's own, such as one definition of a matrix."""
+
+    fields: Mapping[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        """All fields, in order."""
+        return dict(self.fields)
+
+    def __getitem__(self, name: str) -> Any:
+        """A field by its name."""
+        return self.fields[name]
+
+    def __getattr__(self, name: str) -> Any:
+        """A field by its name, as of any other row."""
+        fields = vars(self).get("fields", {})
+        if name not in fields:
+            raise AttributeError(f"the row has no {name!r}; it has: {', '.join(fields)}")
+        return fields[name]
+
+
+@dataclass(frozen=True)
 class Answer:
     """What a measure says, and under which terms."""
 
@@ -62,7 +85,7 @@ class Answer:
     coverage: dict[str, Any]
     removed: tuple[dict[str, Any], ...]
     periods: tuple[dict[str, Any], ...] | None
-    rows: tuple[Row, ...]
+    rows: tuple[Row | OwnRow, ...]
     notes: tuple[str, ...] = ()
     sources: tuple[dict[str, str], ...] = ()
     values: dict[str, Any] = field(default_factory=dict)
@@ -97,8 +120,9 @@ class Answer:
         return self._table().__arrow_c_stream__(requested_schema)
 
     def _table(self) -> pa.Table:
-        if "rows" in self.values:
-            return pa.Table.from_pylist(self.values["rows"])
+        rows = [row.to_dict() for row in self.rows]
+        if any(isinstance(row, OwnRow) for row in self.rows):
+            return pa.Table.from_pylist(rows)
         schema = pa.schema(
             [
                 ("group", pa.string()),
@@ -111,12 +135,11 @@ class Answer:
                 ("period", pa.string()),
             ]
         )
-        return pa.Table.from_pylist([row.to_dict() for row in self.rows], schema=schema)
+        return pa.Table.from_pylist(rows, schema=schema)
 
     def _repr_html_(self) -> str:
         """A table for notebooks; every text is escaped, since names come from a public hub."""
-        own = self.values.get("rows")
-        rows = [row.to_dict() for row in self.rows] if own is None else own
+        rows = [row.to_dict() for row in self.rows]
         heads = list(rows[0]) if rows else []
         lines = [f"<tr>{''.join(f'<th>{html.escape(h)}</th>' for h in heads)}</tr>"]
         lines += [f"<tr>{''.join(f'<td>{html.escape(_shown(row[h]))}</td>' for h in heads)}</tr>" for row in rows]

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from weighbridge.errors import UsageError
+from weighbridge.measures import LISTED_MOST, Option, measures
 from weighbridge.measures.asking import Backing, StoreBacking, ask, open_backing
-from weighbridge.measures.questions import question
+from weighbridge.measures.questions import names_of_options, question, refuse_empty
 from weighbridge.records.answer import Answer
 from weighbridge.records.clock import parse_moment
 from weighbridge.records.question import Question
 
+TOP = Option("top", "How many rows.", number=True, most=LISTED_MOST)
+
 
 class Observatory:
-    """A store or a cube file, asked with the options of the command line.
+    """A store or a cube file, asked with the options of the command line: the measure's own, and those in `question`.
 
     What a share does not need is imported where it is used, so that a share answers quickly.
     """
@@ -29,7 +32,7 @@ class Observatory:
         return tuple(getattr(self.backing, "notes", ()))
 
     def share(self, by: str = "country", top: int | None = None, **options: Any) -> Answer:
-        """Share of each group; `options` as in `question`.
+        """Share of each group.
 
         Args:
             by: country, region, organisation, type, namespace, family, task, library, licence, size, quantised
@@ -62,6 +65,14 @@ class Observatory:
         """How much a share, difference, hhi or crossover hangs on which organisations there are."""
         return self.ask("stability", {"of": of, "by": by}, **options)
 
+    def revisions(self, groups: Sequence[str] | None = None, by: str = "country", **options: Any) -> Answer:
+        """How the shares of one window moved as readings came in."""
+        return self.ask("revisions", {"groups": groups, "by": by}, **options)
+
+    def reach(self, of: str = "models", **options: Any) -> Answer:
+        """How many models or namespaces have downloads, and how few take most of them."""
+        return self.ask("reach", {"of": of}, **options)
+
     def explain(self, model: str, **options: Any) -> dict[str, Any]:
         """Why a model's downloads go to this organisation, country, family and root, or are left out."""
         from weighbridge.measures.explaining import explain
@@ -74,6 +85,7 @@ class Observatory:
         """Parents, roots with weights, and children of a model."""
         from weighbridge.measures.explaining import lineage_of
 
+        refuse_empty(self.backing.hubs(), hub=hub, vintage=vintage)
         when = parse_moment(as_of, "--as-of", end_of_day=True) if as_of is not None else None
         return lineage_of(self.backing, model, hub, when, vintage)
 
@@ -94,8 +106,9 @@ class Observatory:
         """Events about the readings (gaps, falls, restatements, spikes, ...), each with the weight it touches."""
         from weighbridge.quality import ledger
 
+        refuse_empty(self.backing.hubs(), hub=hub, vintage=vintage)
         when = parse_moment(as_of, "--as-of", end_of_day=True) if as_of is not None else None
-        return ledger.answer(self.backing, hub, event, when, vintage, top)
+        return ledger.answer(self.backing, hub, event, when, vintage, TOP.checked(top))
 
     def differences(self, a: str, b: str, top: int | None = 1000, only: Collection[str] = ()) -> dict[str, Any]:
         """What differs from one vintage of a hub to another.
@@ -107,15 +120,16 @@ class Observatory:
 
         Raises:
             DataMissing: there is no such vintage.
-            UsageError: the vintages are of different hubs, or this is a cube file.
+            UsageError: the vintages are of different hubs, this is a cube file, or `top` is no number of rows.
         """
         from weighbridge.cubes.frame import links
         from weighbridge.store.differences import differences
 
         if not isinstance(self.backing, StoreBacking):
             raise UsageError("a cube file holds no vintages", "open a store's folder")
+        most = TOP.checked(top)
         first, second = (self.backing.store.vintage(name) for name in (a, b))
-        return differences(first, second, links(first.hub)).to_dict(top, only)
+        return differences(first, second, links(first.hub)).to_dict(most, only)
 
     def check_register(self, path: str | Path) -> dict[str, Any]:
         """One's own rows for the register: faults, what they change, and how much weight they touch."""
@@ -123,9 +137,23 @@ class Observatory:
 
         return check_corrections(Path(path), self.backing) | {"notes": list(self.notes)}
 
-    def ask(self, measure: str, own: dict[str, Any], **options: Any) -> Answer:
-        """Any registered measure; `own` are the measure's options, `options` as in `question`."""
-        return ask(self.backing, measure, self.question(**options), own)
+    def ask(self, measure: str, own: Mapping[str, Any] | None = None, **options: Any) -> Answer:
+        """Any registered measure.
+
+        Args:
+            measure: its id.
+            own: options of the measure.
+            options: more of them, and those of `question`.
+
+        Raises:
+            UsageError: there is no such measure or option, or an option has no such value.
+        """
+        known = measures().get(measure)
+        names = [option.name for option in known.options] if known else []
+        mine = {name: value for name, value in options.items() if name in names}
+        rest = {name: value for name, value in options.items() if name not in names}
+        _refuse_strange(measure, rest, (*names, *names_of_options()))
+        return ask(self.backing, measure, self.question(**rest), {**(own or {}), **mine})
 
     def claims(self, *ids: str) -> dict[str, Any]:
         """Published figures (all, or those named): verdict, reason, and the nearest thing that can be said here."""
@@ -137,9 +165,16 @@ class Observatory:
         """The question that options make; see `weighbridge.measures.questions.question` for their names.
 
         Raises:
-            UsageError: an option has no such value.
+            UsageError: there is no such option, or it has no such value.
         """
+        _refuse_strange("a question", options, names_of_options())
         return question(self.backing.hubs(), **options)
+
+
+def _refuse_strange(what: str, options: Collection[str], there: Collection[str]) -> None:
+    strange = [name for name in options if name not in there]
+    if strange:
+        raise UsageError(f"{what} has no option {', '.join(strange)}", f"it has: {', '.join(there)}")
 
 
 def open_observatory(path: str | Path | None = None) -> Observatory:

@@ -37,7 +37,7 @@ def command_for(name: str) -> click.Command:
     measure = measures()[name]
 
     @options.question
-    def answer(store: Path | None, as_json: bool, form: str, engine: str, **asked: Any) -> None:
+    def answer(store: Path | None, as_json: bool, form: str, **asked: Any) -> None:
         from weighbridge.surfaces.cli.opening import opened
 
         own = {option.name: asked.pop(option.name) for option in measure.options}
@@ -55,8 +55,14 @@ def _help(measure: Described) -> str:
     return f"{measure.title}.\n\n{measure.words}"
 
 
+def _type(option: Option) -> Any:
+    if option.number:
+        return click.IntRange(option.least, option.most)
+    return click.Choice(option.choices) if option.choices else None
+
+
 def _parameter(option: Option) -> Any:
-    kind = click.IntRange(1) if option.number else click.Choice(option.choices) if option.choices else None
+    kind = _type(option)
     if option.argument:
         return click.argument(option.name, type=kind)
     default = ",".join(option.default) if option.many and option.default else option.default

@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 import textwrap
 import time
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from weighbridge.records.amounts import amount
 from weighbridge.records.shown import plain
 
 if TYPE_CHECKING:
@@ -20,6 +23,10 @@ if TYPE_CHECKING:
 SLOW_SECONDS = 2.0
 WIDTH = 110
 PLACES = ("country", "region")
+FORMULA = "=+-@\N{MINUS SIGN}"
+"""Signs with which spreadsheets begin what they run."""
+MARKDOWN = re.compile(r"[\\`*_\[\]<>&|~]|:(?=//)|(?<=\bwww)\.", re.IGNORECASE)
+"""Signs that mean something in Markdown, as GitHub reads it too: there a bare address becomes a link."""
 
 
 def document(value: dict[str, Any]) -> None:
@@ -37,16 +44,16 @@ def table(rows: Sequence[dict[str, Any]], form: str) -> None:
     if form == "csv":
         sink = io.StringIO()
         writer = csv.writer(sink, lineterminator="\n")
-        writer.writerow(heads)
+        writer.writerow([_raw(head) for head in heads])
         writer.writerows([[_raw(row.get(head)) for head in heads] for row in rows])
         print(sink.getvalue(), end="")
     elif form == "md":
-        print("| " + " | ".join(heads) + " |")
+        print("| " + " | ".join(literal(cell(head)) for head in heads) + " |")
         print("|" + "|".join(" ---: " if _numeric(rows, head) else " --- " for head in heads) + "|")
         for line in cells:
-            print("| " + " | ".join(text.replace("|", "\\|") for text in line) + " |")
+            print("| " + " | ".join(map(literal, line)) + " |")
     else:
-        _text_table(heads, cells, [_numeric(rows, head) for head in heads])
+        _text_table([cell(head) for head in heads], cells, [_numeric(rows, head) for head in heads])
 
 
 def answer(result: Answer, as_json: bool, form: str) -> None:
@@ -57,27 +64,26 @@ def answer(result: Answer, as_json: bool, form: str) -> None:
     if as_json:
         document(result.to_dict())
         return
-    own = result.values.get("rows")
-    if own is not None:
-        rows = [_spread(row, whole=form == "csv") for row in own]
-    else:
-        rows = [row.to_dict() for row in result.rows] if form == "csv" else _columns(result)
     aside = sys.stderr if form == "csv" else sys.stdout
     for line in _above(result):
-        print(wrapped(line), file=aside)
+        print(said(line, form), file=aside)
     print(file=aside)
-    table(rows, form)
-    below = _below(result)
+    table(_columns(result, whole=form == "csv"), form)
     print(file=aside)
-    for line in below:
-        print(wrapped(line), file=aside)
+    for line in _below(result):
+        print(said(line, form), file=aside)
 
 
-def _columns(result: Answer) -> list[dict[str, Any]]:
-    """Rows for people: shares in per cent, periods that were not wholly observed with a star."""
+def _columns(result: Answer, whole: bool) -> list[dict[str, Any]]:
+    """Rows as they are, or for people: shares in per cent, periods that were not wholly observed with a star."""
+    from weighbridge.records.answer import OwnRow
+
     partial = {period["period"] for period in result.periods or () if not period["complete"]}
     rows = []
     for row in result.rows:
+        if whole or isinstance(row, OwnRow):
+            rows.append(_spread(row.to_dict(), whole))
+            continue
         if row.downloads is None:
             rows.append({"figure": row.group, "value": row.value, "at least": row.lo, "at most": row.hi})
             continue
@@ -109,6 +115,16 @@ def _spread(row: dict[str, Any], whole: bool) -> dict[str, Any]:
     return flat
 
 
+def said(line: str, form: str) -> str:
+    """A line above or below a table, folded; of a Markdown table as plain text."""
+    return literal(wrapped(line)) if form == "md" else wrapped(line)
+
+
+def literal(text: str) -> str:
+    """Text in Markdown that stands for itself: no table, code, emphasis, HTML or link begins in it."""
+    return MARKDOWN.sub(r"\\\g<0>", text)
+
+
 def wrapped(line: str) -> str:
     """A line folded at 110 columns, its continuation under the words and not under the head."""
     return textwrap.fill(line, WIDTH, subsequent_indent=" " * 12, break_long_words=False, break_on_hyphens=False)
@@ -126,7 +142,7 @@ def _above(result: Answer) -> Iterator[str]:
         f"{', '.join(definition['clean']) or 'nothing'}, register {definition['register']}"
     )
     span = f"{window['from']} to {window['to']} ({window['kind']})"
-    yield f"Window      {span}, {result.total:,} {result.unit} on {result.hub}"
+    yield f"Window      {span}, {amount(result.total, result.unit)} on {result.hub}"
     yield f"Vintage     {', '.join(result.vintages)}; a {result.population}; as of {result.as_of}"
     yield "Source      " + "; ".join(f"{s['title']}, sha256 {s['sha256'][:12]}" for s in result.sources)
     yield (
@@ -149,7 +165,7 @@ def _below(result: Answer) -> list[str]:
                 f"{plain(g)} {100 * change:+.2f} points" for g, change in list(removal["moved"].items())[:5]
             )
             shown = ", ".join(plain(name) for name in removal["examples"])
-            what = f"{removal['models']} ({shown}), {removal['downloads']:,} {result.unit}"
+            what = f"{removal['models']} ({shown}), {amount(removal['downloads'], result.unit)}"
             lines.append(f"Removed     {removal['rule']}: {what}; moved {moved or 'nothing'}")
         elif removal.get("because"):
             lines.append(f"Removed     {removal['rule']}: {removal['because']}")
@@ -234,7 +250,8 @@ def _raw(value: Any) -> Any:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return value
     text = cell(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+    first = unicodedata.normalize("NFKC", text.lstrip()[:1])  # a fullwidth sign is one too
+    return f"'{text}" if first and first in FORMULA else text
 
 
 def cell(value: Any) -> str:

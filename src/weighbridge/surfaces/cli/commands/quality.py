@@ -11,6 +11,7 @@ import click
 from weighbridge.surfaces.cli import options, output
 
 SHOWN = 20
+MULTIPLE = 10.0  # of the hub's weight
 COLUMNS = ("event", "model", "from", "to", "weight", "share", "detail")
 
 
@@ -37,20 +38,17 @@ def command(
 
     Example: weighbridge quality --event impostor
     """
-    from weighbridge.quality.ledger import answer
-    from weighbridge.records.clock import parse_moment
     from weighbridge.surfaces.cli.opening import opened
 
-    when = parse_moment(as_of, "--as-of", end_of_day=True) if as_of else None
     most = top if top is not None or as_json or form == "csv" else SHOWN
-    backing = opened(store).backing
+    observatory = opened(store)
     with output.waiting("looking for events"):
-        found = answer(backing, hub, event, when, vintage, most)
+        found = observatory.quality(hub, event, as_of, vintage, most)
     if as_json:
         output.document(found)
         return
     aside = sys.stderr if form == "csv" else sys.stdout
-    print(output.wrapped(f"Vintage     {', '.join(found['vintages'])}; as of {found['as_of']}"), file=aside)
+    print(output.said(f"Vintage     {', '.join(found['vintages'])}; as of {found['as_of']}", form), file=aside)
     if form != "csv":
         print()
         output.table([_shown(row) for row in found["summary"]], form)
@@ -58,10 +56,10 @@ def command(
     rows = found["rows"] if form == "csv" else [{key: _shown(row)[key] for key in COLUMNS} for row in found["rows"]]
     output.table(rows, form)
     for note in found["notes"]:
-        print(output.wrapped(f"Note        {note}"), file=aside)
+        print(output.said(f"Note        {note}", form), file=aside)
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    """A row for people: the share in per cent."""
+    """A row for people: the share in per cent, and over 1000 % as a multiple."""
     share = row["share"]
-    return row | {"share": None if share is None else f"{share:.2%}"}
+    return row | {"share": None if share is None else f"{share:.2%}" if share <= MULTIPLE else f"x {share:,.0f}"}

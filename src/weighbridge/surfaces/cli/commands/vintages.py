@@ -115,9 +115,9 @@ def _print(found: dict[str, Any], form: str) -> None:
             f"{moved['models']:,}, {moved['up']:,} up and {moved['down']:,} down; the largest "
             f"{output.cell(largest['model'])} on {largest['day']}, {largest['was']:,} to {largest['now']:,}"
         )
-        print(output.wrapped(words), file=aside)
+        print(output.said(words, form), file=aside)
     for note in found["notes"]:
-        print(output.wrapped(f"Note        {note}"), file=aside)
+        print(output.said(f"Note        {note}", form), file=aside)
 
 
 def _columns(rows: list[dict[str, Any]], form: str) -> list[dict[str, Any]]:
