@@ -273,20 +273,21 @@ def _pace(key: Int, value: Int, edge: Int, days: Int, *, before: bool) -> npt.ND
 
 def _rounding(counters: Counters, models: Int, period: Period, last_day: Int | None) -> Int:
     """What rounding may do to a window's flow: the steps of the counters next to its two ends."""
-    if not len(models) or not counters.step.any():
-        return np.zeros(len(models), np.int64)
-    key = counters.model * MODEL_KEY + counters.day
     ends = np.full(len(models), period.end) if last_day is None else np.minimum(period.end, last_day[models])
-    error = np.zeros(len(models), np.int64)
-    for moment in (np.full(len(models), period.start), ends):
-        wanted = models * MODEL_KEY + moment
-        at = np.searchsorted(key, wanted)
-        around = np.zeros(len(models), np.int64)
-        for near in (at - 1, at):
-            inside = np.clip(near, 0, len(key) - 1)
-            around = np.maximum(around, np.where(counters.model[inside] == models, counters.step[inside], 0))
-        error += around
-    return error
+    return steps_beside(counters, models, np.full(len(models), period.start)) + steps_beside(counters, models, ends)
+
+
+def steps_beside(counters: Counters, models: Int, moments: Int) -> Int:
+    """The larger rounding step of the counters next to a moment, for each of some models, int64[n]."""
+    around = np.zeros(len(models), np.int64)
+    if not len(models) or not counters.step.any():
+        return around
+    key = counters.model * MODEL_KEY + counters.day
+    at = np.searchsorted(key, models * MODEL_KEY + moments)
+    for near in (at - 1, at):
+        inside = np.clip(near, 0, len(key) - 1)
+        around = np.maximum(around, np.where(counters.model[inside] == models, counters.step[inside], 0))
+    return around
 
 
 def _sum(of: Int, values: Int, count: int) -> Int:
