@@ -43,7 +43,9 @@ def test_all_weeks_at_once_are_the_weeks_one_by_one(counters):
         kinds = flows.by_kind[some]
         expected = (flows.value, flows.lo, flows.hi)
         assert found.model[here].tolist() == flows.model[some].tolist()
-        for column, wanted in zip(found.values, (*(e[some] for e in expected), kinds[:, INTERPOLATED], kinds[:, FIRST_SEEN]), strict=True):
+        for column, wanted in zip(
+            found.values, (*(e[some] for e in expected), kinds[:, INTERPOLATED], kinds[:, FIRST_SEEN]), strict=True
+        ):
             assert column[here].tolist() == wanted.tolist()
         at += len(here)
     assert at == len(found.week)
