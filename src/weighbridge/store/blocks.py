@@ -47,31 +47,35 @@ class Observations:
 class Blocks:
     """Readings of a hub, cut into blocks of models."""
 
-    def __init__(self, numbering: Numbering, vintages: Sequence[Vintage], most: int = BLOCK_OBSERVATIONS) -> None:
+    def __init__(
+        self, numbering: Numbering, vintages: Sequence[Vintage], most: int = BLOCK_OBSERVATIONS, since: int | None = None
+    ) -> None:
         """Cut the names so that a block has at most so many observations.
 
         Args:
             numbering: has the models of the vintages.
             vintages: censuses of a hub, in order of when they became known.
             most: observations of a block.
+            since: the first day of the observations that are wanted; null: all.
         """
-        self.numbering, self.vintages = numbering, tuple(vintages)
-        self.counted = [v for v in vintages if v.days_all]
+        self.numbering, self._most = numbering, most
+        self._since = -(2**31) if since is None else since
+        self.counted = [v for v in vintages if v.days_all and v.days_all[-1] >= self._since]
         self.days = np.array(sorted({day for v in vintages for day in v.days_all}), np.int64)
-        self._block_of_name, self.count = self._cut(most)
+        self._block_of_name, self.count = self._cut()
         self._stray = np.zeros(numbering.models, bool)
         self._start: dict[str, Int] = {}
         self._groups: dict[str, list[tuple[int, int]]] = {}
         self._place()
 
-    def _cut(self, most: int) -> tuple[Int, int]:
+    def _cut(self) -> tuple[Int, int]:
         """Block of each name, and how many blocks there are."""
         weight = np.zeros(len(self.numbering.names), np.int64)
         for vintage in self.counted:
-            weight[self.numbering.rows(vintage).name] += len(vintage.days_all)
+            weight[self.numbering.rows(vintage).name] += sum(day >= self._since for day in vintage.days_all)
         order = pc.sort_indices(self.numbering.names).to_numpy()
         block = np.empty(len(order), np.int64)
-        block[order] = np.cumsum(weight[order]) // most
+        block[order] = np.cumsum(weight[order]) // self._most
         return block, int(block.max(initial=0)) + 1
 
     def _place(self) -> None:
@@ -110,6 +114,19 @@ class Blocks:
         if aside:
             yield self._sorted(aside)
 
+    def chosen(self, wanted: Mask) -> Iterator[Counters]:
+        """Cumulative counters of some models, of all of a model's at once."""
+        found = []
+        for rank, vintage in enumerate(self.counted):
+            read = self._read(rank, vintage, 0, vintage.models)
+            found.append(read.part(wanted[read.columns[0]]))
+        whole = self._sorted(found)
+        begin = np.flatnonzero(np.append(True, whole.model[1:] != whole.model[:-1])[: len(whole.model)])
+        cuts = np.unique(np.append(begin[:: max(self._most // max(len(self.days), 1), 1)], len(whole.model)))
+        for start, stop in zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True):
+            columns = (column[start:stop] for column in (whole.model, whole.day, whole.value, whole.step))
+            yield Counters(*columns, self.days, census=True)
+
     def _sorted(self, found: Sequence[Observations]) -> Counters:
         """Observations as counters; of the same model and day the reading known last counts."""
         model, day, value, step, rank = (
@@ -129,7 +146,7 @@ class Blocks:
         row = table["model"].to_numpy()
         if len(row) and not 0 <= row.min() <= row.max() < vintage.models:
             raise StoreDamaged(f"{vintage.folder} counts models that it does not list", "read the source again")
-        inside = (row >= start) & (row < stop)
+        inside = (row >= start) & (row < stop) & (table["day"].to_numpy() >= self._since)
         number = self._numbers(vintage, start, stop)[row[inside] - start]
         day, value = (table[name].to_numpy()[inside].astype(np.int64) for name in ("day", COUNTER))
         step = pc.fill_null(table["step"], 0).to_numpy()[inside].astype(np.int64)

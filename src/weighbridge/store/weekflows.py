@@ -12,7 +12,16 @@ import numpy as np
 import numpy.typing as npt
 
 from weighbridge.store.catalogue import Counters
-from weighbridge.store.flows import FIRST_SEEN, INTERPOLATED, MEASURED, Steps, steps_beside, steps_of
+from weighbridge.store.flows import (
+    FIRST_SEEN,
+    INTERPOLATED,
+    MEASURED,
+    RECOVERY_DAYS,
+    Steps,
+    steps_beside,
+    steps_of,
+    vanished_steps,
+)
 
 Int = npt.NDArray[np.int64]
 
@@ -36,6 +45,16 @@ class WeekRows:
     model: Int
     values: tuple[Int, ...]
 
+    def since(self, week: int) -> WeekRows:
+        """From a week on."""
+        at = int(np.searchsorted(self.week, week))
+        return WeekRows(self.week[at:], self.model[at:], tuple(column[at:] for column in self.values))
+
+    def until(self, week: int) -> WeekRows:
+        """Before a week."""
+        at = int(np.searchsorted(self.week, week))
+        return WeekRows(self.week[:at], self.model[:at], tuple(column[:at] for column in self.values))
+
 
 def week_of(day: Int) -> Int:
     """Day number of the Monday of a day's week."""
@@ -49,7 +68,27 @@ def week_rows(counters: Counters, first: int | None = None) -> WeekRows:
         counters: cumulative, of some or all models of a hub.
         first: Monday of the first week that is wanted; null: all.
     """
-    steps = steps_of(counters)
+    return rows_of(steps_of(counters), counters, first)
+
+
+def gone_rows(model: Int, last: Int, pace: npt.NDArray[np.float64], until: int, first: int) -> WeekRows:
+    """Flows from a week on of models that were gone 30 days before it, from their last day and their pace then.
+
+    Args:
+        model, last, pace: see `flows.Ends`.
+        until: the last day on which the hub was observed.
+        first: Monday of the first week that is wanted.
+    """
+    met = last + (first - last) // RECOVERY_DAYS * RECOVERY_DAYS
+    nothing = np.zeros(0, np.int64)
+    owner, start, end, flow, most, paced, kind = vanished_steps(model, met, pace, until)
+    steps = Steps(owner, start, end, flow, most, paced.astype(bool), kind, nothing, nothing)
+    nobody = Counters(nothing, nothing, nothing, nothing, nothing, True)
+    return rows_of(steps, nobody, first)
+
+
+def rows_of(steps: Steps, counters: Counters, first: int | None) -> WeekRows:
+    """Flows of the weeks that some steps meet, from one on."""
     rounded = bool(counters.step.any())
     some = np.flatnonzero((steps.most > 0) | rounded)
     start, end = steps.start[some], steps.end[some]

@@ -9,31 +9,31 @@ and then replaces `state.json`, so a process that is killed leaves the old flows
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from weighbridge.errors import DataMissing, StoreDamaged
 from weighbridge.records.vintage import Vintage
-from weighbridge.store.blocks import BLOCK_OBSERVATIONS, Blocks
-from weighbridge.store.catalogue import Counters, Today
-from weighbridge.store.flows import WINDOW_DAYS
+from weighbridge.store.blocks import BLOCK_OBSERVATIONS
+from weighbridge.store.catalogue import Today
+from weighbridge.store.following import Found, Making, read_ends, settled, week_files, write_ends
 from weighbridge.store.home import Store
 from weighbridge.store.numbering import AGAIN, Numbering
 from weighbridge.store.weekfiles import Reader, Week, WeekFiles
-from weighbridge.store.weekflows import COLUMNS, DAYS, WeekRows, week_of, week_rows
+from weighbridge.store.weekflows import DAYS
 
 FORMAT = 1
 STATE = "state.json"
+FILE_WEEKS = 13
 PLAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 
 
@@ -49,6 +49,7 @@ class State:
         weeks: for each week, day number of its Monday, the number of the update that wrote it last.
         settled: weeks before this Monday change only by readings of earlier days and by models that come back.
         moved: number of the last update in which models of older readings changed their identity.
+        rounded: whether some counter is rounded.
         models: how many numbers are given.
         rows: of all weeks.
         bytes: of all files.
@@ -62,6 +63,7 @@ class State:
     weeks: Mapping[int, int]
     settled: int
     moved: int
+    rounded: bool
     models: int
     rows: int
     bytes: int
@@ -143,40 +145,64 @@ class Weekly:
             done = len(held.vintages) if held is not None and follows else 0
             moved = numbering.add(vintages[:done], vintages[done:], today)
             numbering.save()
-            blocks = Blocks(numbering, vintages, most)
-            with _merged(blocks.counters(), scratch / "blocks") as weeks:
-                state, brought = self._write(draft, held, weeks)
+            made = Making(numbering, vintages, np.array(days), most, scratch / "blocks")
+            late = [day for vintage in vintages[done:] for day in vintage.days_all]
+            found = None
+            if held is not None and follows and not moved and min(late, default=days[-1]) > held.last_day:
+                found = made.following(
+                    held.rounded, held.first_day, held.settled, read_ends(self.folder / str(held.number))
+                )
+            if found is None:
+                found = made.everything()
+            state, brought = self._write(draft, held, found)
+            write_ends(found.ends, draft)
             state = replace(
                 state, links=links, vintages=ids, first_day=days[0], last_day=days[-1], models=numbering.models,
-                settled=int(week_of(np.array(days[-1] - 2 * WINDOW_DAYS))), bytes=_bytes(draft),
+                settled=settled(days[-1]), rounded=found.rounded, bytes=_bytes(draft),
                 moved=held.moved if held is not None and follows and not moved else state.number,
             )  # fmt: skip
             self._adopt(draft, state, scratch, held)
             return state, replace(brought, vintages=len(vintages) - (0 if moved else done))
 
-    def _write(self, draft: Path, held: State | None, weeks: Iterable[Week]) -> tuple[State, Brought]:
-        """Write the weeks into a draft; a week that is as it was keeps its number."""
+    def _write(self, draft: Path, held: State | None, found: Found) -> tuple[State, Brought]:
+        """Write the weeks into a draft; a week that is as it was keeps its number, and a file of such weeks stays."""
         number = 1 if held is None else held.number + 1
         old = None if held is None else self.flows(held)
-        pieces = {} if old is None else {piece.week: piece for piece in old.pieces()}
-        reader = None if old is None else Reader(old)
-        written: dict[int, int] = {}
-        rows = same = 0
+        pieces = [] if old is None else old.pieces()
+        where = {piece.week: piece for piece in pieces}
         files = week_files(draft)
-        with files.writing() as add:
-            for week in weeks:
-                add(week)
-                rows += len(week.key)
-                before = pieces.get(week.week)
-                kept = reader is not None and before is not None and before.rows == len(week.key)
-                if kept and reader is not None and before is not None and _same(reader.read(before), week):
-                    same += 1
-                    written[week.week] = held.weeks[week.week] if held is not None else number
-                else:
-                    written[week.week] = number
-        added = len(written.keys() - pieces.keys())
-        state = State(number, "", (), 0, 0, written, 0, number, 0, rows, 0)
-        return state, Brought(added, len(written) - added - same, 0, rows)
+        touched = set(range(found.first, found.last + 1, DAYS)) | set(found.patches)
+        moved = {piece.path for piece in pieces if piece.week in touched}
+        written = {piece.week: held.weeks[piece.week] for piece in pieces} if held is not None else {}
+        kept = [piece for piece in pieces if piece.path not in moved]
+        files.folder.mkdir(parents=True)
+        for path in dict.fromkeys(piece.path for piece in kept):
+            _hold(path, files.folder / path.name)
+        again = [piece.week for piece in pieces if piece.path in moved and piece.week not in touched]
+        rows = sum(piece.rows for piece in kept)
+        new = same = 0
+        reader = None if old is None else Reader(old)
+        computed = iter(found.weeks)
+        for run in _runs(sorted({*again, *touched})):
+            with files.writing() as add:
+                for week in run:
+                    before = reader.read(where[week]) if reader is not None and week in where else None
+                    if week >= found.first:
+                        now = next(computed)
+                    elif before is None:
+                        continue
+                    else:
+                        now = _patched(before, found.patches.get(week), found.again)
+                    add(now)
+                    rows += len(now.key)
+                    if before is not None and _same(before, now):
+                        same += week in touched
+                    else:
+                        written[week] = number
+                        new += len(now.key)
+        added = len(written.keys() - where.keys())
+        changed = sum(number == n for week, n in written.items() if week in where)
+        return State(number, "", (), 0, 0, written, 0, number, False, 0, rows, 0), Brought(added, changed, 0, new)
 
     def _adopt(self, draft: Path, state: State, scratch: Path, held: State | None) -> None:
         """Make a draft the flows that are held, in one step; the folder before stays for those who read it."""
@@ -192,11 +218,6 @@ class Weekly:
                 shutil.rmtree(other, ignore_errors=True)
 
 
-def week_files(folder: Path) -> WeekFiles:
-    """Files of weekly flows in the folder of an update."""
-    return WeekFiles(folder / "weeks", "model", COLUMNS)
-
-
 def replace_text(draft: Path, path: Path, text: str) -> None:
     """Write a small file so that it is there whole or not at all."""
     with draft.open("w", encoding="utf-8") as file:
@@ -206,42 +227,23 @@ def replace_text(draft: Path, path: Path, text: str) -> None:
     draft.replace(path)
 
 
-@contextlib.contextmanager
-def _merged(blocks: Iterable[Counters], folder: Path) -> Iterator[Iterator[Week]]:
-    """Weeks of all models, from flows that are written down a block at a time."""
-    spilled: list[WeekFiles] = []
-    days: tuple[int, int] = (0, 0)
-    for number, counters in enumerate(blocks):
-        days = int(counters.days[0]), int(counters.days[-1])
-        files = WeekFiles(folder / str(number), "model", COLUMNS)
-        with files.writing() as add:
-            for week in _weeks(week_rows(counters)):
-                add(week)
-        spilled.append(files)
-    every = range(int(week_of(np.array(days[0]))), days[1], DAYS)
-    yield _joined(spilled, every)
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _weeks(rows: WeekRows) -> Iterator[Week]:
-    edge = np.flatnonzero(np.append(True, rows.week[1:] != rows.week[:-1])[: len(rows.week)])
-    for start, stop in zip(edge.tolist(), [*edge[1:].tolist(), len(rows.week)], strict=True):
-        values = tuple(column[start:stop] for column in rows.values)
-        yield Week(int(rows.week[start]), rows.model[start:stop].astype(np.int32), values)
-
-
-def _joined(spilled: Sequence[WeekFiles], weeks: Iterable[int]) -> Iterator[Week]:
-    places = [{piece.week: piece for piece in files.pieces()} for files in spilled]
-    readers = [Reader(files) for files in spilled]
+def _runs(weeks: Sequence[int]) -> list[list[int]]:
+    """Weeks that share a file: those of a quarter of a year, so that a week that changes moves few others."""
+    runs: dict[int, list[int]] = {}
     for week in weeks:
-        parts = [reader.read(at[week]) for reader, at in zip(readers, places, strict=True) if week in at]
-        if not parts:
-            yield Week(week, np.zeros(0, np.int32), tuple(np.zeros(0, np.int64) for _ in COLUMNS))
-            continue
-        key = np.concatenate([part.key for part in parts])
-        order = np.argsort(key, kind="stable")
-        columns = zip(*(part.values for part in parts), strict=True)
-        yield Week(week, key[order], tuple(np.concatenate(column)[order] for column in columns))
+        runs.setdefault(week // DAYS // FILE_WEEKS, []).append(week)
+    return list(runs.values())
+
+
+def _patched(week: Week, patch: Week | None, again: npt.NDArray[np.bool_]) -> Week:
+    """A week with the rows of some models replaced."""
+    if patch is None:
+        return week
+    kept = ~again[week.key]
+    key = np.append(week.key[kept], patch.key)
+    order = np.argsort(key, kind="stable")
+    values = tuple(np.append(a[kept], b)[order] for a, b in zip(week.values, patch.values, strict=True))
+    return Week(week.week, key[order], values)
 
 
 def _same(one: Week, other: Week) -> bool:
@@ -255,16 +257,15 @@ def _link(old: Path, new: Path) -> None:
         if path.is_file() and not path.name.startswith("."):
             target = new / path.relative_to(old)
             target.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                os.link(path, target)
-            except OSError:
-                shutil.copy2(path, target)
+            _hold(path, target)
+
+
+def _hold(path: Path, target: Path) -> None:
+    try:
+        os.link(path, target)
+    except OSError:
+        shutil.copy2(path, target)
 
 
 def _bytes(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-
-
-def described(state: State) -> dict[str, Any]:
-    """What is held, for a document."""
-    return {"weeks": len(state.weeks), "models": state.models, "rows": state.rows, "bytes": state.bytes}

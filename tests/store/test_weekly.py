@@ -1,0 +1,127 @@
+"""Weekly flows beside the vintages are those of all readings at once, however the readings came."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from weighbridge.errors import DataMissing, StoreDamaged
+from weighbridge.records.clock import Period
+from weighbridge.records.vintage import Vintage
+from weighbridge.store import weekly as module
+from weighbridge.store.catalogue import joined, read_counters
+from weighbridge.store.flows import FIRST_SEEN, INTERPOLATED, cumulative_flows, steps_of
+from weighbridge.store.home import Store
+from weighbridge.store.weekfiles import Reader
+from weighbridge.store.weekflows import DAYS, week_of
+from weighbridge.store.weekly import Weekly
+
+FIRST_DAY = 19_000
+LINKS = {"m1": "m2"}
+
+
+def reading(folder: Path, number: int, observed: dict[str, dict[int, int]], step: int = 0, keys=()) -> Vintage:
+    """A census with the counters of some models by day, as the store writes it."""
+    folder = folder / "vintages" / f"v{number}"
+    folder.mkdir(parents=True)
+    names = sorted(observed)
+    held = pa.array([f"key {name}" if name in keys else None for name in names], pa.string())
+    pq.write_table(pa.table({"hub_key": held, "name": pa.array(names, pa.string())}), folder / "models.parquet")
+    rows = sorted((day, names.index(n), value) for n, seen in observed.items() for day, value in seen.items())
+    day, model, value = (np.array(column, np.int64) for column in zip(*rows, strict=True))
+    counters = {
+        "model": pa.array(model.astype(np.int32)), "day": pa.array(day.astype(np.int32)),
+        "downloads_all": pa.array(value), "step": pa.array(np.full(len(day), step)),
+    }  # fmt: skip
+    pq.write_table(pa.table(counters), folder / "counters.parquet", row_group_size=7)
+    known = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=number)
+    return Vintage(
+        f"v{number}", "s", "t", "h", "downloads", "census", known, None, "", len(names), len(day), (),
+        tuple(sorted(set(day.tolist()))), None, False, folder,
+    )  # fmt: skip
+
+
+def rows_at_once(vintages):
+    """`{(week, catalogue row): counts}`, each week from all readings in memory."""
+    counters = read_counters(vintages, "downloads_all", None, LINKS.get)
+    steps, found = steps_of(counters), {}
+    for week in range(int(week_of(counters.days[0])), int(counters.days[-1]), DAYS):
+        flows = cumulative_flows(steps, counters, Period(week, week + DAYS, ""))
+        kinds = flows.by_kind[:, [INTERPOLATED, FIRST_SEEN]]
+        for model, value, lo, hi, kind in zip(flows.model, flows.value, flows.lo, flows.hi, kinds, strict=True):
+            if hi:
+                found[(week, int(model))] = tuple(map(int, (value, lo, hi, *kind)))
+    return found
+
+
+def rows_held(weekly, vintages):
+    """The same from what is held, in the numbers of the catalogue."""
+    state = weekly.state()
+    tables = [pq.read_table(v.folder / "models.parquet") for v in vintages]
+    codes = joined(tables, LINKS.get)[0] if len(vintages) > 1 else [np.arange(len(tables[0]))]
+    numbering = weekly.numbering(state)
+    place = {}
+    for vintage, code in zip(vintages, codes, strict=True):
+        place.update(zip(numbering.rows(vintage).number.tolist(), code.tolist(), strict=True))
+    flows = weekly.flows(state)
+    reader, found = Reader(flows), {}
+    assert list(state.weeks) == sorted(state.weeks) == list(flows.weeks())
+    for piece in flows.pieces():
+        week = reader.read(piece)
+        for model, *counts in zip(week.key.tolist(), *(column.tolist() for column in week.values), strict=True):
+            found[(week.week, place[model])] = tuple(counts)
+    assert state.rows == len(found)
+    return found
+
+
+@st.composite
+def histories(draw: st.DrawFn):
+    """Readings of a hub, and after which of them it is weighed: a long weekly history with all that goes wrong."""
+    weeks = draw(st.integers(8, 60))
+    pace = draw(st.sampled_from((7, 7, 7, 5, 12)))
+    random = np.random.default_rng(draw(st.integers(0, 10**6)))
+    wild, step = draw(st.sampled_from((0.0, 0.02, 0.1))), draw(st.sampled_from((0, 0, 0, 10)))
+    days = np.cumsum(random.choice((pace, pace, pace, pace, 1, 3 * pace), weeks)) + FIRST_DAY
+    observed: list[dict[str, dict[int, int]]] = [{} for _ in days]
+    for number in range(draw(st.integers(2, 12))):
+        born = int(random.integers(0, weeks)) if random.random() < 0.5 else 0
+        gone = int(random.integers(born, weeks + 1)) if random.random() < 0.4 else weeks
+        away = range(*sorted(random.integers(born, weeks + 1, 2).tolist())) if random.random() < 0.3 else range(0)
+        value = int(random.integers(0, 5000))
+        for at in range(born, gone):
+            value += int(random.integers(0, 200))
+            if random.random() < wild:
+                value = int(value * random.choice((0.2, 0.9, 0.99)))
+            shown = value // 2 if random.random() < wild else value
+            if at not in away and random.random() > wild:
+                observed[at][f"m{number}"] = {int(days[at]): shown}
+    vintages = [o for o in observed if o]
+    cuts = sorted(set(draw(st.lists(st.integers(1, max(len(vintages), 1)), max_size=4))) | {len(vintages)})
+    keyed = draw(st.sampled_from(((), ("m0", "m1"), tuple(f"m{n}" for n in range(12)))))
+    return vintages, cuts, step, keyed
+
+
+@settings(max_examples=150, deadline=None)
+@given(histories(), st.sampled_from((1, 40, 10**6)))
+def test_flows_kept_week_by_week_are_those_of_all_readings_at_once(made, most):
+    readings, cuts, step, keyed = made
+    with tempfile.TemporaryDirectory() as name:
+        store = Store(Path(name) / "store")
+        vintages = [reading(Path(name), n, observed, step, keyed) for n, observed in enumerate(readings)]
+        weekly = Weekly(store, "h")
+        for cut in cuts:
+            some = vintages[:cut]
+            if len({day for v in some for day in v.days_all}) < 2:
+                with pytest.raises(DataMissing):
+                    weekly.update(some, LINKS.get, "links", most)
+                continue
+            weekly.update(some, LINKS.get, "links", most)
+            assert rows_held(weekly, some) == rows_at_once(some)
