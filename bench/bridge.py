@@ -27,7 +27,8 @@ from bench.synthetic import Population, population, weekly_flows
 from weighbridge.records.observations import OBSERVATIONS
 from weighbridge.sources import source
 from weighbridge.store.home import Store
-from weighbridge.store.package import PACKAGE, days_document, package, resource as described
+from weighbridge.store.package import PACKAGE, days_document, package
+from weighbridge.store.package import resource as described
 
 MODELS = 2_500_000  # at scale 1
 WEEKS = 300
@@ -128,7 +129,10 @@ def _asked(store: Store) -> dict[str, Any]:
 
 def _in_a_process(what: str, store: Store) -> dict[str, Any]:
     done = subprocess.run(
-        [sys.executable, "-m", "bench.bridge", "--run", what, str(store.path)], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "bench.bridge", "--run", what, str(store.path)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         sys.exit(done.stderr)

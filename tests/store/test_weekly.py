@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weighbridge.errors import DataMissing, StoreDamaged
+from weighbridge.errors import DataMissing
 from weighbridge.records.clock import Period
 from weighbridge.records.vintage import Vintage
 from weighbridge.store import following
@@ -105,7 +105,9 @@ def histories(draw: st.DrawFn):
             if at not in away and random.random() > wild:
                 observed[at][f"m{number}"] = {int(days[at]): shown}
     vintages = [o for o in observed if o]
-    cuts = sorted(set(draw(st.lists(st.integers(len(vintages) // 2 + 1, max(len(vintages), 1)), max_size=4))) | {len(vintages)})
+    cuts = sorted(
+        set(draw(st.lists(st.integers(len(vintages) // 2 + 1, max(len(vintages), 1)), max_size=4))) | {len(vintages)}
+    )
     keyed = draw(st.sampled_from(((), ("m0", "m1"), tuple(f"m{n}" for n in range(12)))))
     return vintages, cuts, step, keyed
 

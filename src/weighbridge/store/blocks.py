@@ -48,7 +48,11 @@ class Blocks:
     """Readings of a hub, cut into blocks of models."""
 
     def __init__(
-        self, numbering: Numbering, vintages: Sequence[Vintage], most: int = BLOCK_OBSERVATIONS, since: int | None = None
+        self,
+        numbering: Numbering,
+        vintages: Sequence[Vintage],
+        most: int = BLOCK_OBSERVATIONS,
+        since: int | None = None,
     ) -> None:
         """Cut the names so that a block has at most so many observations.
 
@@ -124,8 +128,7 @@ class Blocks:
         begin = np.flatnonzero(np.append(True, whole.model[1:] != whole.model[:-1])[: len(whole.model)])
         cuts = np.unique(np.append(begin[:: max(self._most // max(len(self.days), 1), 1)], len(whole.model)))
         for start, stop in zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True):
-            columns = (column[start:stop] for column in (whole.model, whole.day, whole.value, whole.step))
-            yield Counters(*columns, self.days, census=True)
+            yield whole.part(slice(start, stop))
 
     def _sorted(self, found: Sequence[Observations]) -> Counters:
         """Observations as counters; of the same model and day the reading known last counts."""

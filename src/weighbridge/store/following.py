@@ -90,9 +90,7 @@ class Found:
 class Making:
     """The making of weekly flows from some readings."""
 
-    def __init__(
-        self, numbering: Numbering, vintages: Sequence[Vintage], days: Int, most: int, scratch: Path
-    ) -> None:
+    def __init__(self, numbering: Numbering, vintages: Sequence[Vintage], days: Int, most: int, scratch: Path) -> None:
         self._numbering, self._vintages, self._most = numbering, vintages, most
         self._days = days.astype(np.int64)
         self._spilled = _Spilled(scratch)
@@ -228,12 +226,9 @@ def read_ends(folder: Path) -> Table:
 def _of(counters: Counters, models: Int) -> Counters:
     """Counters of some models, given in ascending order."""
     if not len(models):
-        kept = np.zeros(len(counters.model), bool)
-    else:
-        place = np.minimum(np.searchsorted(models, counters.model), len(models) - 1)
-        kept = models[place] == counters.model
-    columns = (column[kept] for column in (counters.model, counters.day, counters.value, counters.step))
-    return Counters(*columns, counters.days, counters.census)
+        return counters.part(slice(0, 0))
+    place = np.minimum(np.searchsorted(models, counters.model), len(models) - 1)
+    return counters.part(models[place] == counters.model)
 
 
 def _weeks(rows: WeekRows) -> Iterator[Week]:

@@ -247,8 +247,8 @@ def _patched(week: Week, patch: Week | None, again: npt.NDArray[np.bool_]) -> We
 
 
 def _same(one: Week, other: Week) -> bool:
-    columns = zip((one.key, *one.values), (other.key, *other.values), strict=True)
-    return all(np.array_equal(a, b) for a, b in columns)
+    same = (np.array_equal(a, b) for a, b in zip(one.values, other.values, strict=True))
+    return np.array_equal(one.key, other.key) and all(same)
 
 
 def _link(old: Path, new: Path) -> None:
