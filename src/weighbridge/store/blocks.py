@@ -28,7 +28,7 @@ Int = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 COUNTER = "downloads_all"
-BLOCK_OBSERVATIONS = 3_000_000  # of which each takes some 200 bytes while it becomes flows
+BLOCK_OBSERVATIONS = 2_000_000  # of which each takes some 200 bytes while it becomes flows
 NOWHERE = -1
 
 
