@@ -27,9 +27,8 @@ def test_a_weighing_that_is_killed_leaves_the_old_history_or_the_new_one(store, 
     old = answer(store.path)
     read_hub(daily(range(100, 120)), at=None)
     script = Path(__file__).with_name("ending.py")
-    ran = subprocess.run(
-        [sys.executable, str(script), str(store.path), str(tmp_path / "copies")], capture_output=True, text=True, check=True
-    )  # fmt: skip
+    command = [sys.executable, str(script), str(store.path), str(tmp_path / "copies")]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
     copies = [tmp_path / "copies" / str(number + 1) for number in range(int(ran.stdout))]
     new = answer(copies[-1])
     assert len(copies) > 20

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weighbridge.errors import DataMissing
+from weighbridge.errors import DataMissing, StoreDamaged
 from weighbridge.records.clock import Period
 from weighbridge.records.vintage import Vintage
 from weighbridge.store import following
@@ -129,3 +129,64 @@ def test_flows_kept_week_by_week_are_those_of_all_readings_at_once(made, most):
                 continue
             weekly.update(some, LINKS.get, "links", most)
             assert rows_held(weekly, some) == rows_at_once(some)
+
+
+def course(seed: int, weeks: int = 45) -> list[dict[str, dict[int, int]]]:
+    """Weekly readings of a few models, some of them left out now and then."""
+    random = np.random.default_rng(seed)
+    value = np.cumsum(random.integers(0, 300, (weeks, 6)), axis=0)
+    there = random.random((weeks, 6)) > 0.1
+    there[:, 0] = True
+    return [
+        {f"m{n}": {FIRST_DAY + 7 * week: int(value[week, n])} for n in np.flatnonzero(there[week])}
+        for week in range(weeks)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("order", ["known before", "days before", "the same day again", "gone"])
+def test_readings_that_are_not_the_next_ones_are_taken_in_too(tmp_path, order):
+    readings = course(3)
+    if order == "days before":
+        readings = [*readings[5:], *readings[:5]]
+    if order == "the same day again":
+        readings.append({name: {day: count + 5 for day, count in seen.items()} for name, seen in readings[20].items()})
+    vintages = [reading(tmp_path, number, observed) for number, observed in enumerate(readings)]
+    weekly = Weekly(Store(tmp_path / "store"), "h")
+    first = vintages[1:] if order == "known before" else vintages[:-1]
+    weekly.update(first, LINKS.get, "links")
+    some = vintages[:-2] if order == "gone" else vintages
+    weekly.update(some, LINKS.get, "links")
+    assert rows_held(weekly, some) == rows_at_once(some)
+
+
+def test_the_next_reading_leaves_settled_weeks_and_their_files_alone(tmp_path):
+    regular = [
+        {name: {FIRST_DAY + 7 * week: 10 * week * (n + 1)} for n, name in enumerate("abc")} for week in range(60)
+    ]  # fmt: skip
+    vintages = [reading(tmp_path, number, observed) for number, observed in enumerate(regular)]
+    weekly = Weekly(Store(tmp_path / "store"), "h")
+    before, _ = weekly.update(vintages[:-1], LINKS.get, "links")
+    files = {path.name: path.stat().st_ino for path in weekly.flows(before).folder.iterdir()}
+    after, brought = weekly.update(vintages, LINKS.get, "links")
+    assert (brought.added, brought.rewritten, brought.vintages) == (1, 1, 1)  # the last week went on
+    kept = {path.name: path.stat().st_ino for path in weekly.flows(after).folder.iterdir()}
+    assert len(files.items() & kept.items()) >= len(files) - 2
+    changed = {week for week, number in after.weeks.items() if number == after.number}
+    assert changed == set(sorted(after.weeks)[-2:])
+
+
+def test_damage_is_told_with_what_to_do(tmp_path):
+    vintages = [reading(tmp_path, number, observed) for number, observed in enumerate(course(1, 5))]
+    weekly = Weekly(Store(tmp_path / "store"), "h")
+    weekly.update(vintages, LINKS.get, "links")
+    (weekly.folder / "state.json").write_text("{")
+    with pytest.raises(StoreDamaged) as caught:
+        weekly.update(vintages, LINKS.get, "links")
+    assert "delete" in caught.value.hint
+
+
+@pytest.mark.parametrize("hub", ["../outside", "a/b", "", "A B", "x" * 300])
+def test_no_name_of_a_hub_leads_out_of_the_store(tmp_path, hub):
+    folder = Weekly(Store(tmp_path / "store"), hub).folder
+    assert folder.parent == tmp_path / "store" / "flows"
+    assert len(folder.name) < 100

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from weighbridge.cubes.ages import Ages
 from weighbridge.cubes.coding import Coding
 from weighbridge.cubes.weekcube import WeekCube
-from weighbridge.cubes.weeklabels import ATTRIBUTIONS, DIMENSIONS, JOINT, PARTIES
+from weighbridge.cubes.weeklabels import ATTRIBUTIONS, DIMENSIONS, JOINT
 from weighbridge.cubes.weekly import censuses, open_cube
 from weighbridge.cubes.weigh import Groups
 from weighbridge.definitions.named import define
@@ -35,6 +36,7 @@ from weighbridge.store.weekflows import DAYS
 from weighbridge.store.weekly import State, Weekly
 
 Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 SUMMED = ("downloads", "lo", "hi", "models")
 KINDS = ("interpolated", "first_seen")
@@ -95,7 +97,12 @@ def history(store: Store, hub: str, asked: Asked) -> dict[str, Any]:
         for number, period in enumerate(periods)
         for row in _rows(asked, names, {name: column[number] for name, column in columns.items()}, period.name)
     ]
-    ages = None if asked.max_age_days is None else _unknown_age(cube, chosen, kept, asked.max_age_days)
+    totals = _Totals.of(cube, chosen, kept, asked.max_age_days)
+    unsure = 0
+    if asked.max_age_days is not None:
+        unknown = Ages(np.zeros(0, np.int32), cube.limits).unknown(asked.max_age_days)
+        unsure = int(totals.downloads[:, unknown].sum())
+    provisional = int((cube.weeks[kept].astype(np.int64) + DAYS > state.settled).sum())
     return {
         "measure": "history",
         "by": asked.by,
@@ -109,8 +116,8 @@ def history(store: Store, hub: str, asked: Asked) -> dict[str, Any]:
         "population": "census",
         "simulated": any(v.simulated for v in vintages),
         "total": int(columns["downloads"].sum()),
-        "unknown_age": ages,
-        "coverage": _coverage(cube, chosen, kept, asked.max_age_days),
+        "unknown_age": unsure,
+        "coverage": totals.coverage(),
         "periods": [
             {
                 "period": period.name,
@@ -123,7 +130,7 @@ def history(store: Store, hub: str, asked: Asked) -> dict[str, Any]:
             for number, period in enumerate(periods)
         ],
         "rows": rows,
-        "notes": _notes(asked, cube, state, held.vintages, chosen, kept),
+        "notes": _notes(asked, state, held.vintages, totals.kinds_note(), provisional),
     }
 
 
@@ -172,7 +179,7 @@ def _summed(
     """Sums by week and group of all columns, int64[weeks, groups]."""
     coding = Coding({"group": np.where(chosen, label, np.int32(groups)).astype(np.int32)}, {"group": ("",) * groups})
     grouped = WeekCube(coding, cube.limits, cube.weeks, cube.start, cube.cell, cube.values)
-    return dict(grouped.series("group", {}, limit, tuple(cube.values)).values)
+    return dict(grouped.series("group", {}, limit, SUMMED).values)
 
 
 def _by_period(column: Ints, of: Ints, periods: int) -> Ints:
@@ -218,16 +225,47 @@ def _groups(by: str, names: Sequence[str], there: npt.NDArray[np.bool_]) -> Grou
     return Groups(np.zeros(0, np.int32), list(names), frozenset(dark), present)
 
 
-def _coverage(
-    cube: WeekCube, chosen: npt.NDArray[np.bool_], kept: npt.NDArray[np.intp], limit: int | None
-) -> dict[str, float]:
-    """What part of the weight has somebody behind it who is known, and a country."""
-    part = {}
-    for by, wanted in zip(PARTIES, (_located, _registered), strict=True):
-        names = cube.coding.names_of(by)
-        sums = _summed(cube, cube.coding.labels[by], len(names), chosen, limit)["downloads"][kept].sum(axis=0)
-        part[by] = float(sums[[wanted(name) for name in names]].sum() / max(int(sums.sum()), 1))
-    return {"registered_share": part["type"], "located_share": part["country"]}
+@dataclass(frozen=True)
+class _Totals:
+    """Sums over all weeks in question by label code and class of age, int64[codes, classes] each."""
+
+    coding: Coding
+    downloads: Ints
+    kinds: Mapping[str, Ints]
+    within: Mask
+
+    @classmethod
+    def of(cls, cube: WeekCube, chosen: Mask, kept: npt.NDArray[np.intp], limit: int | None) -> _Totals:
+        """Those of the chosen codes in the weeks kept, which follow each other."""
+        ages = Ages(np.zeros(0, np.int32), cube.limits)
+        part = slice(int(cube.start[kept[0]]), int(cube.start[kept[-1] + 1]))
+        shape = (len(cube.coding), ages.classes)
+
+        def total(name: str) -> Ints:
+            sums = np.zeros(shape[0] * shape[1], np.int64)
+            np.add.at(sums, cube.cell[part], cube.values[name][part])
+            return np.asarray(sums.reshape(shape) * chosen[:, None])
+
+        within = np.ones(ages.classes, bool) if limit is None else ages.within(limit)
+        return cls(cube.coding, total("downloads"), {kind: total(kind) for kind in KINDS}, within)
+
+    def coverage(self) -> dict[str, float]:
+        """What part of the weight has somebody behind it who is known, and a country."""
+        weight = self.downloads[:, self.within].sum(axis=1)
+        found = []
+        for by, wanted in (("type", _registered), ("country", _located)):
+            known = np.array([wanted(name) for name in self.coding.names_of(by)], bool)
+            found.append(int(weight[known[self.coding.labels[by]]].sum()) / max(int(weight.sum()), 1))
+        return {"registered_share": found[0], "located_share": found[1]}
+
+    def kinds_note(self) -> list[str]:
+        """What part of the weight was not measured, in words."""
+        total = max(int(self.downloads[:, self.within].sum()), 1)
+        parts = {kind.replace("_", " "): int(sums[:, self.within].sum()) / total for kind, sums in self.kinds.items()}
+        if not any(parts.values()):
+            return []
+        named = {"measured": 1 - sum(parts.values()), **parts}
+        return [f"Kinds of flow: {', '.join(f'{part:.1%} {kind}' for kind, part in named.items() if part)}."]
 
 
 def _located(country: str) -> bool:
@@ -238,38 +276,12 @@ def _registered(kind: str) -> bool:
     return kind not in (UNREGISTERED, UNKNOWN)
 
 
-def _unknown_age(
-    cube: WeekCube, chosen: npt.NDArray[np.bool_], kept: npt.NDArray[np.intp], limit: int
-) -> int:  # fmt: skip
-    """Downloads of models of which it is not known whether they are within an age limit."""
-    from weighbridge.cubes.ages import Ages
-
-    ages = Ages(np.zeros(0, np.int32), cube.limits)
-    unsure = (chosen[:, None] & ages.unknown(limit)).ravel()
-    total = 0
-    for week in kept.tolist():
-        part = slice(int(cube.start[week]), int(cube.start[week + 1]))
-        total += int(cube.values["downloads"][part][unsure[cube.cell[part]]].sum())
-    return total
-
-
-def _notes(
-    asked: Asked, cube: WeekCube, state: State, weighed: Sequence[str], chosen: npt.NDArray[np.bool_],
-    kept: npt.NDArray[np.intp],
-) -> list[str]:  # fmt: skip
-    notes = ["Not cleaned: no rule runs on a weighed history. `share --over week` runs them."]
-    everything = _summed(cube, np.zeros(len(cube.coding), np.int32), 1, chosen, asked.max_age_days)
-    total = max(int(everything["downloads"][kept].sum()), 1)
-    parts = {kind.replace("_", " "): int(everything[kind][kept].sum()) / total for kind in KINDS}
-    if any(parts.values()):
-        rest = 1 - sum(parts.values())
-        shown = ", ".join(f"{part:.1%} {kind}" for kind, part in {"measured": rest, **parts}.items() if part)
-        notes.append(f"Kinds of flow: {shown}.")
+def _notes(asked: Asked, state: State, weighed: Sequence[str], kinds: Sequence[str], provisional: int) -> list[str]:
+    notes = ["Not cleaned: no rule runs on a weighed history. `share --over week` runs them.", *kinds]
     if asked.max_age_days is not None:
         notes.append("The age is that on a week's first day, and the week counts whole.")
     if asked.over != "week":
         notes.append(f"Whole weeks are summed; a week belongs to the {asked.over} of its Thursday.")
-    provisional = sum(int(week) + DAYS > state.settled for week in cube.weeks[kept])
     if provisional:
         notes.append(f"The last {provisional} weeks are provisional: later readings may change them.")
     if tuple(weighed) != state.vintages:

@@ -83,6 +83,7 @@ class Found:
     weeks: Iterable[Week]
     ends: Table
     rounded: bool
+    whole: bool
     patches: Mapping[int, Week] = field(default_factory=dict)
     again: Mask = field(default_factory=lambda: np.zeros(0, bool))
 
@@ -105,7 +106,7 @@ class Making:
             rounded = rounded or bool(counters.step.any())
             self._spilled.add(week_rows(counters))
         first = int(week_of(self._days[0]))
-        return Found(first, self._last, self._spilled.weeks(first, self._last), table, rounded)
+        return Found(first, self._last, self._spilled.weeks(first, self._last), table, rounded, whole=True)
 
     def following(self, rounded: bool, began: int, first: int, table: Table) -> Found | None:
         """The weeks that later readings change, or null where all must be made anew.
@@ -139,7 +140,7 @@ class Making:
             return None
         self._gone(table, again, first)
         patches = self._again(again, table, first) if again.any() else {}
-        return Found(first, self._last, self._spilled.weeks(first, self._last), table, False, patches, again)
+        return Found(first, self._last, self._spilled.weeks(first, self._last), table, False, False, patches, again)
 
     def _gone(self, table: Table, again: Mask, first: int) -> None:
         """Weeks of models that are gone since before the first."""

@@ -148,7 +148,7 @@ class Weekly:
             made = Making(numbering, vintages, np.array(days), most, scratch / "blocks")
             late = [day for vintage in vintages[done:] for day in vintage.days_all]
             found = None
-            if held is not None and follows and not moved and min(late, default=days[-1]) > held.last_day:
+            if held is not None and follows and not moved and min(late, default=held.last_day + 1) > held.last_day:
                 found = made.following(
                     held.rounded, held.first_day, held.settled, read_ends(self.folder / str(held.number))
                 )
@@ -172,15 +172,15 @@ class Weekly:
         where = {piece.week: piece for piece in pieces}
         files = week_files(draft)
         touched = set(range(found.first, found.last + 1, DAYS)) | set(found.patches)
-        moved = {piece.path for piece in pieces if piece.week in touched}
-        written = {piece.week: held.weeks[piece.week] for piece in pieces} if held is not None else {}
+        moved = {piece.path for piece in pieces if found.whole or piece.week in touched}
+        written = {p.week: held.weeks[p.week] for p in pieces if not found.whole or p.week in touched} if held else {}
         kept = [piece for piece in pieces if piece.path not in moved]
         files.folder.mkdir(parents=True)
         for path in dict.fromkeys(piece.path for piece in kept):
             _hold(path, files.folder / path.name)
-        again = [piece.week for piece in pieces if piece.path in moved and piece.week not in touched]
+        again = [p.week for p in pieces if not found.whole and p.path in moved and p.week not in touched]
         rows = sum(piece.rows for piece in kept)
-        new = same = 0
+        new = 0
         reader = None if old is None else Reader(old)
         computed = iter(found.weeks)
         for run in _runs(sorted({*again, *touched})):
@@ -195,13 +195,12 @@ class Weekly:
                         now = _patched(before, found.patches.get(week), found.again)
                     add(now)
                     rows += len(now.key)
-                    if before is not None and _same(before, now):
-                        same += week in touched
-                    else:
+                    if before is None or not _same(before, now):
                         written[week] = number
                         new += len(now.key)
         added = len(written.keys() - where.keys())
         changed = sum(number == n for week, n in written.items() if week in where)
+        written = dict(sorted(written.items()))
         return State(number, "", (), 0, 0, written, 0, number, False, 0, rows, 0), Brought(added, changed, 0, new)
 
     def _adopt(self, draft: Path, state: State, scratch: Path, held: State | None) -> None:
