@@ -112,7 +112,7 @@ def histories(draw: st.DrawFn):
     return vintages, cuts, step, keyed
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(histories(), st.sampled_from((1, 40, 10**6)))
 def test_flows_kept_week_by_week_are_those_of_all_readings_at_once(made, most):
     readings, cuts, step, keyed = made

@@ -66,11 +66,9 @@ class Blocks:
         self._since = -(2**31) if since is None else since
         self.counted = [v for v in vintages if v.days_all and v.days_all[-1] >= self._since]
         self.days = np.array(sorted({day for v in vintages for day in v.days_all}), np.int64)
-        self._block_of_name, self.count = self._cut()
         self._stray = np.zeros(numbering.models, bool)
         self._start: dict[str, Int] = {}
         self._groups: dict[str, list[tuple[int, int]]] = {}
-        self._place()
 
     def _cut(self) -> tuple[Int, int]:
         """Block of each name, and how many blocks there are."""
@@ -82,18 +80,20 @@ class Blocks:
         block[order] = np.cumsum(weight[order]) // self._most
         return block, int(block.max(initial=0)) + 1
 
-    def _place(self) -> None:
-        """Where each reading's blocks begin, and which models are strays."""
+    def _place(self) -> int:
+        """Find where each reading's blocks begin, and which models are strays; how many blocks there are."""
+        block_of_name, count = self._cut()
         home = np.full(self.numbering.models, NOWHERE, np.int64)
         for vintage in self.counted:
             rows = self.numbering.rows(vintage)
-            block = self._block_of_name[rows.name]
+            block = block_of_name[rows.name]
             new = home[rows.number] == NOWHERE
             home[rows.number[new]] = block[new]
             self._stray[rows.number[home[rows.number] != block]] = True
             if (np.diff(block) < 0).any():
                 raise StoreDamaged(f"{vintage.folder} does not list its models by name", mend(vintage.folder))
-            self._start[vintage.id] = np.searchsorted(block, np.arange(self.count + 1))
+            self._start[vintage.id] = np.searchsorted(block, np.arange(count + 1))
+        return count
 
     def counters(self) -> Iterator[Counters]:
         """Cumulative counters of all models, a block at a time; each model is in one of them.
@@ -102,7 +102,7 @@ class Blocks:
             StoreDamaged: a reading cannot be read.
         """
         aside: list[Observations] = []
-        for block in range(self.count):
+        for block in range(self._place()):
             found = []
             for rank, vintage in enumerate(self.counted):
                 start, stop = self._start[vintage.id][block : block + 2].tolist()
