@@ -19,7 +19,9 @@ from weighbridge.surfaces.python import Observatory
 
 STATUSES = {0, 1, 2, 3, 4, 5}
 MODEL = "Qwen/Qwen2-7B"
-NO_TABLE = {"ingest", "export-cube", "explain", "lineage", "register check", "quality", "crossover"}
+NO_TABLE = {
+    "ingest", "export-cube", "explain", "lineage", "register check", "quality", "crossover", "weigh", "history",
+}  # fmt: skip
 # they print text around their tables, or have no rows here
 
 

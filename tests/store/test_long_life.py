@@ -7,8 +7,8 @@ import statistics
 import time
 
 import pytest
-from bench import soak
 
+from bench import soak
 from weighbridge.store import index, tidying
 from weighbridge.store.home import Store
 

@@ -86,15 +86,16 @@ def weigh(flows: Frame, models: Frame, parts: Frame, codes: int, limits: Sequenc
     labelled = labelled.filter(nw.col("week") >= nw.col("since"), nw.col("week") < nw.col("until"))
     labelled = labelled.with_columns(_age_class(limits).alias("age"))
     classes = 2 * len(limits) + 1
+    counted = (nw.col(values[0]) > 0).cast(nw.Int64).alias(ROWS)
+    row = nw.lit(1).cast(nw.Int64).alias(ROWS) if len(values) == 1 else counted
     plain = labelled.filter(nw.col("code") < codes).select(
-        "week", (nw.col("code") * classes + nw.col("age")).alias("cell"), *values, nw.lit(1).cast(nw.Int64).alias(ROWS)
+        "week", (nw.col("code") * classes + nw.col("age")).alias("cell"), *values, row
     )
     mixed = labelled.filter(nw.col("code") >= codes).join(parts, on="code", how="inner")
     mixed = mixed.with_columns((nw.col("target") * classes + nw.col("age")).alias("cell"))
     for name in values:
         mixed = _credited(mixed, name)
     once = mixed.group_by("week", "model", "cell").agg(*(nw.col(name).sum() for name in values))
-    counted = (nw.col(values[0]) > 0).cast(nw.Int64).alias(ROWS)
     once = once.select("week", "cell", *(nw.col(name).cast(nw.Int64) for name in values), counted)
     cells = nw.concat([plain, once]).group_by("week", "cell").agg(*(nw.col(n).sum() for n in (*values, ROWS)))
     return cells.filter(nw.any_horizontal(*(nw.col(n) > 0 for n in (*values, ROWS)), ignore_nulls=True))

@@ -41,7 +41,8 @@ class WeekSums:
         week: day number of its Monday.
         cell: `label code × age classes + age class`, int32[n], ascending.
         values: for each column of counts its sums, int64[n].
-        models: rows that were summed, int64[n]; a mixture is one in each cell that gets a download of it.
+        models: rows that were summed, where there are several columns those with a download, int64[n]; a mixture is
+            one in each cell that gets a download of it.
     """
 
     week: int
@@ -154,7 +155,7 @@ class _Table:
         self._move(week.week)
         shared = len(week.key) < 2**ROW_BITS and int(week.values[0].sum()) < 2 ** (62 - ROW_BITS)
         cell = self._cell.take(week.key, mode="wrap")  # within bounds, as checked; the other modes are slower
-        self._add(cell, week.values, 1, shared)
+        self._add(cell, week.values, 1 if len(week.values) == 1 else (week.values[0] > 0).astype(np.int64), shared)
         if self._plan.mixed:
             self._divide(cell, week.values, shared)
         return self._taken(week.week, shared)

@@ -228,6 +228,11 @@ def _by_party(by: str, party: Codes, register: Register, definition: Definition)
     return Groups(code[party], list(names), frozenset(dark), buckets, tuple(contested))
 
 
+def party_labels(register: Register, by: str, evidence: str) -> list[str]:
+    """Group of each party of a register along a dimension of parties."""
+    return _labels(register, by, evidence)[0]
+
+
 @lru_cache(maxsize=32)
 def _labels(register: Register, by: str, evidence: str) -> tuple[list[str], dict[int, list[str]]]:
     """Group of each party of a register, and the other groups that reasonable people put some of them into."""

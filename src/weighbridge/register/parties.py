@@ -27,6 +27,8 @@ INDIVIDUALS, UNKNOWN, UNREGISTERED, UNAFFILIATED = "(individuals)", "unknown", "
 INTERNATIONAL = "INT"
 EUROPE, ELSEWHERE = "(europe)", "(elsewhere)"
 REPUBLISHING_HUBS = ("ollama",)
+ALWAYS = 2**31
+"""Day number of the end of an open term; its negative is that of the beginning."""
 ROOT_MARK = "#root"
 """On a republishing hub `entry#root0`, `entry#root1`... stand for the declared roots of an entry."""
 
@@ -84,8 +86,8 @@ class Register:
             slot = self._slots.setdefault((hub, holder.lower()), len(self._terms))
             if slot == len(self._terms):
                 self._terms.append([])
-            start = parse_day(since) if since else -(2**31)
-            end = parse_day(until) if until else 2**31
+            start = parse_day(since) if since else -ALWAYS
+            end = parse_day(until) if until else ALWAYS
             self._terms[slot].append(_Term(start, end, len(self.parties)))
             self.parties.append(party)
 
@@ -107,6 +109,11 @@ class Register:
                 if term.since <= day < term.until:
                     current[slot] = term.party
         return current
+
+    def turns(self) -> list[int]:
+        """Days on which some term begins or ends, ascending."""
+        days = {day for terms in self._terms for term in terms for day in (term.since, term.until)}
+        return sorted(day for day in days if abs(day) < ALWAYS)
 
     def party(self, hub: str, holder: str, day: int) -> Party:
         """The party of one holder on a day."""

@@ -40,6 +40,10 @@ class Counters:
     days: Int
     census: bool
 
+    def part(self, rows: slice | npt.NDArray[np.bool_]) -> Counters:
+        """Fewer observations of a hub observed on the same days."""
+        return Counters(self.model[rows], self.day[rows], self.value[rows], self.step[rows], self.days, self.census)
+
 
 def read_models(
     vintages: Sequence[Vintage], columns: Sequence[str] = ATTRIBUTES, today: Today = lambda name: None

@@ -19,6 +19,7 @@ Int = npt.NDArray[np.int64]
 RECOVERY_DAYS = 30  # a fall that is made good within this time is a missing stretch
 FIRST_SIGHT_DAYS = 7  # a census this shortly before makes a first counter a flow
 WINDOW_DAYS = 30  # what the 30-day counters look back on
+NEVER = 2**31  # a day beyond all
 MODEL_KEY = 1_000_000  # model * MODEL_KEY + day orders observations
 MOST_MISSED = WINDOW_DAYS // 2  # days by which windows may miss the end of the period they stand for
 KINDS = ("measured", "windowed", "interpolated", "first_seen", "unknown")
@@ -217,9 +218,56 @@ def _vanished(model: Int, day: Int, value: Int, finish: Int, days: Int) -> tuple
     gone = finish[day[finish] < days[-1]]
     length = days[-1] - day[gone]
     pace = _pace(model * MODEL_KEY + day, value, gone, length, before=True)
-    most = np.ceil(pace * length).astype(np.int64)
+    return vanished_steps(model[gone], day[gone], pace, int(days[-1]))
+
+
+def vanished_steps(model: Int, last: Int, pace: npt.NDArray[np.float64], until: int) -> tuple[Int, ...]:
+    """Columns of the steps of models that are gone, from their last day to one on which the hub was observed.
+
+    They are cut into stretches of 30 days, so that a later observation of the hub changes none but the last.
+    """
+    count = -((last - until) // RECOVERY_DAYS)
+    of = np.repeat(np.arange(len(model)), count)
+    start = last[of] + RECOVERY_DAYS * (np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count))
+    end = np.minimum(start + RECOVERY_DAYS, until)
+    most = np.ceil(pace[of] * (end - start)).astype(np.int64)
     nothing = np.zeros_like(most)
-    return model[gone], day[gone], day[gone] + length, nothing, most, nothing + 1, nothing + UNKNOWN
+    return model[of], start, end, nothing, most, nothing + 1, nothing + UNKNOWN
+
+
+@dataclass(frozen=True)
+class Ends:
+    """First and last observation of models, and the pace before the last.
+
+    Attributes:
+        model: int64[n], ascending.
+        first, last: days, int64[n].
+        pace: downloads a day, as `vanished_steps` needs it from 30 days after the last observation on, float64[n].
+        before, after: last step's end before a day that is asked for and first one from it on, int64[n]; `NEVER` below
+            or above 0 where there is none.
+    """
+
+    model: Int
+    first: Int
+    last: Int
+    before: Int
+    after: Int
+    pace: npt.NDArray[np.float64]
+
+
+def ends_of(counters: Counters, around: int) -> Ends:
+    """First and last observation of each model, and those around a day."""
+    kept, *_ = _without_missing_stretches(counters)
+    model, day, value = counters.model[kept], counters.day[kept], counters.value[kept]
+    begin = np.flatnonzero(np.append(True, model[1:] != model[:-1])[: len(model)])
+    finish = np.append(begin[1:], len(model))[: len(begin)] - 1
+    whole = np.full(len(finish), WINDOW_DAYS)
+    pace = _pace(model * MODEL_KEY + day, value, finish, whole, before=True)
+    if not len(begin):
+        return Ends(model, day, day, day, day, pace)
+    before = np.maximum.reduceat(np.where(day < around, day, -NEVER), begin)
+    after = np.minimum.reduceat(np.where(day >= around, day, NEVER), begin)
+    return Ends(model[begin], day[begin], day[finish], before, after, pace)
 
 
 def _without_missing_stretches(counters: Counters) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_], Int, Int]:
@@ -273,20 +321,21 @@ def _pace(key: Int, value: Int, edge: Int, days: Int, *, before: bool) -> npt.ND
 
 def _rounding(counters: Counters, models: Int, period: Period, last_day: Int | None) -> Int:
     """What rounding may do to a window's flow: the steps of the counters next to its two ends."""
-    if not len(models) or not counters.step.any():
-        return np.zeros(len(models), np.int64)
-    key = counters.model * MODEL_KEY + counters.day
     ends = np.full(len(models), period.end) if last_day is None else np.minimum(period.end, last_day[models])
-    error = np.zeros(len(models), np.int64)
-    for moment in (np.full(len(models), period.start), ends):
-        wanted = models * MODEL_KEY + moment
-        at = np.searchsorted(key, wanted)
-        around = np.zeros(len(models), np.int64)
-        for near in (at - 1, at):
-            inside = np.clip(near, 0, len(key) - 1)
-            around = np.maximum(around, np.where(counters.model[inside] == models, counters.step[inside], 0))
-        error += around
-    return error
+    return steps_beside(counters, models, np.full(len(models), period.start)) + steps_beside(counters, models, ends)
+
+
+def steps_beside(counters: Counters, models: Int, moments: Int) -> Int:
+    """The larger rounding step of the counters next to a moment, for each of some models, int64[n]."""
+    around = np.zeros(len(models), np.int64)
+    if not len(models) or not counters.step.any():
+        return around
+    key = counters.model * MODEL_KEY + counters.day
+    at = np.searchsorted(key, models * MODEL_KEY + moments)
+    for near in (at - 1, at):
+        inside = np.clip(near, 0, len(key) - 1)
+        around = np.maximum(around, np.where(counters.model[inside] == models, counters.step[inside], 0))
+    return around
 
 
 def _sum(of: Int, values: Int, count: int) -> Int:

@@ -20,7 +20,7 @@ from weighbridge.store.package import PACKAGE
 
 LOOSE, PACKED = 1, 2
 FORMATS = (LOOSE, PACKED)  # a store is of the second from its first pack on, so that older versions do not misread it
-PARTS = {"store.json", "vintages", "ready", "scratch", "lock"}
+PARTS = {"store.json", "vintages", "ready", "flows", "scratch", "lock"}
 LOCK_SECONDS = 120.0
 
 
@@ -31,7 +31,7 @@ def default_path() -> Path:
 
 
 class Store:
-    """A folder with `vintages/` (never changed), `ready/` (may be deleted at any time) and a lock."""
+    """A folder with `vintages/` (never changed), `ready/` and `flows/` (may be deleted at any time) and a lock."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
