@@ -8,6 +8,7 @@ import io
 import pytest
 
 import making
+from weighbridge.errors import UsageError
 from weighbridge.records.clock import day_text
 
 FIRST = making.day("2024-01-01")
@@ -63,3 +64,13 @@ def test_a_history_that_was_not_weighed_is_missing(command, pulled):
     ran = command("history", "--store", pulled)
     assert ran.status == 3
     assert "weighbridge weigh" in ran.err
+
+
+def test_python_asks_a_weighed_history_too(command, pulled):
+    from weighbridge.surfaces.python import open_observatory
+
+    assert command("weigh", "--store", pulled).status == 0
+    held = open_observatory(pulled)
+    assert held.history(by="country")["rows"] == command("history", "--store", pulled, "--json").document["rows"]
+    with pytest.raises(UsageError, match="no option byy"):
+        held.history(byy="country")

@@ -203,7 +203,8 @@ def _folder(weekly: Weekly, number: int) -> Path:
 
 def _labels() -> str:
     """Digest of what labels rest on beside the readings."""
-    return "|".join((files.fingerprint("families", "aliases", "entries"), str(FRAME_VERSION), parties.fingerprint()))
+    parts = files.fingerprint("families", "aliases", "entries"), FRAME_VERSION, parties.house().fingerprint
+    return "|".join(map(str, parts))
 
 
 def _carried(old: Path, new: Path, stale: set[int]) -> None:

@@ -282,6 +282,8 @@ def _notes(asked: Asked, state: State, weighed: Sequence[str], kinds: Sequence[s
         notes.append("The age is that on a week's first day, and the week counts whole.")
     if asked.over != "week":
         notes.append(f"Whole weeks are summed; a week belongs to the {asked.over} of its Thursday.")
+        if state.rounded:  # what rounding may do to a span is at its two ends only, but weeks are all that is held
+            notes.append(f"Limits are sums of those of the weeks; `share --over {asked.over}` has narrower ones.")
     if provisional:
         notes.append(f"The last {provisional} weeks are provisional: later readings may change them.")
     if tuple(weighed) != state.vintages:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,24 @@ class Observatory:
         refuse_empty(self.backing.hubs(), hub=hub, vintage=vintage)
         when = parse_moment(as_of, "--as-of", end_of_day=True) if as_of is not None else None
         return ledger.answer(self.backing, hub, event, when, vintage, TOP.checked(top))
+
+    def history(self, hub: str | None = None, **asked: Any) -> dict[str, Any]:
+        """Shares week by week from a weighed history; `asked` as in `weighbridge.measures.history.Asked`.
+
+        Raises:
+            DataMissing: the history was not weighed yet.
+            UsageError: this is a cube file, or a choice is not there.
+        """
+        from weighbridge.cubes.windows import choose_hub
+        from weighbridge.measures.history import Asked, history
+
+        if not isinstance(self.backing, StoreBacking):
+            raise UsageError("a cube file holds no history of weeks", "open a store's folder")
+        unknown = set(asked) - {field.name for field in fields(Asked)}
+        if unknown:
+            there = ", ".join(field.name for field in fields(Asked))
+            raise UsageError(f"history has no option {', '.join(sorted(unknown))}", f"it has: hub, {there}")
+        return history(self.backing.store, choose_hub(self.backing.hubs(), hub), Asked(**asked))
 
     def differences(self, a: str, b: str, top: int | None = 1000, only: Collection[str] = ()) -> dict[str, Any]:
         """What differs from one vintage of a hub to another.

@@ -75,7 +75,7 @@ def _filters(given: tuple[str, ...]) -> dict[str, list[str]]:
     for text in given:
         name, equals, labels = text.partition("=")
         if not equals or not labels:
-            raise click.UsageError(f"--where {text!r} names no labels; write it as size=1-9,10-99")
+            raise click.UsageError(f"--where {text!r} names no labels; write it as size=1-9,9-30")
         found.setdefault(name, []).extend(labels.split(","))
     return found
 

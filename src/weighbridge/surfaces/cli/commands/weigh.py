@@ -35,7 +35,7 @@ def command(hub: str | None, store: Path | None, as_json: bool) -> None:
 
 def _print(done: dict[str, Any]) -> None:
     weeks = f"{done['weeks_added']} added, {done['weeks_rewritten']} rewritten; {done['weeks_provisional']} provisional"
-    print(f"Hub         {done['hub']}: {done['models']:,} models, {done['vintages']} readings")
+    print(f"Hub         {done['hub']}: {done['models']:,} models, readings: {done['vintages']}")
     print(f"Weeks       {done['weeks']} held: {weeks}")
     print(f"Flows       {done['rows']:,} rows in {done['bytes']:,} bytes; {done['rows_written']:,} rows written")
     for name, cube in done["cubes"].items():
