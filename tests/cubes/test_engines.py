@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+from types import ModuleType
 
 import duckdb
 import narwhals
@@ -23,33 +22,6 @@ from weighbridge.cubes.engines import engine, engines
 from weighbridge.errors import UsageError
 
 ROWS = st.lists(st.tuples(st.integers(-5, 5), st.integers(0, 3), st.integers(0, 2**40)), max_size=40)
-ON_SPARK = """
-import json, sys
-from pathlib import Path
-import numpy as np
-from histories import cells, make
-from weighbridge.cubes.engines import engine
-
-spark, here = engine("spark", *sys.argv[2:]), engine("embedded")
-for seed in (1, 2):
-    made = make(Path(sys.argv[1]) / str(seed), seed, columns=2 * seed - 1)
-    for labelling in (made.uploader(), made.base()):
-        one, other = (each.weigh(made.flows, labelling, made.ages) for each in (here, spark))
-        for name in ("weeks", "start", "cell"):
-            np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
-        for name in one.values:
-            np.testing.assert_array_equal(one.values[name], other.values[name])
-random = np.random.default_rng(0)
-keys = {"holder": random.integers(0, 50, 5000), "size": random.integers(-1, 3, 5000).astype(np.int8)}
-values = {"value": random.integers(0, 10**9, 5000), "hi": random.integers(0, 2**40, 5000)}
-one, other = here.sums(keys, values), spark.sums(keys, values)
-for name in keys:
-    np.testing.assert_array_equal(one.keys[name], other.keys[name])
-for name in values:
-    np.testing.assert_array_equal(one.values[name], other.values[name])
-np.testing.assert_array_equal(one.rows, other.rows)
-print(json.dumps({"cells": len(one.rows)}))
-"""
 
 
 @given(ROWS)
@@ -82,19 +54,6 @@ def test_data_frames_give_the_cube_that_numpy_gives(tmp_path_factory, seed, base
     np.testing.assert_array_equal(found["rows"], wanted.values["models"])
 
 
-@pytest.mark.parametrize("remote", [[], ["local[2]"]], ids=["in this machine", "by Spark Connect"])
-def test_spark_gives_the_same_whole_tables(tmp_path, remote):
-    missing = [name for name in ("pyspark", "grpc") if importlib.util.find_spec(name) is None]
-    if missing or shutil.which("java") is None:
-        pytest.skip(f"Spark needs {' and '.join([*missing, 'Java'])}")
-    done = subprocess.run(
-        [sys.executable, "-c", ON_SPARK, str(tmp_path), *remote],
-        capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(Path(__file__).parent)}, timeout=600,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-3000:]
-    assert json.loads(done.stdout.splitlines()[-1]) == {"cells": 200}
-
-
 def test_where_ci_has_java_spark_is_there_to_be_tested():
     if not os.environ.get("CI") or shutil.which("java") is None:
         pytest.skip("this is not CI, or it has no Java")
@@ -108,7 +67,8 @@ def test_without_spark_the_answer_says_what_to_install(monkeypatch, tmp_path):
     assert "weighbridge[spark]" in caught.value.hint
 
 
-def test_a_merge_too_fine_for_spark_is_refused_before_it_is_asked(tmp_path):
+def test_a_merge_too_fine_for_spark_is_refused_before_it_is_asked(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "pyspark", ModuleType("pyspark"))  # there, and empty: nothing of it may be used
     made = make(tmp_path, 1, scale=2**55)
     with pytest.raises(UsageError, match="finer"):
         engine("spark").weigh(made.flows, made.base(), made.ages)

@@ -16,7 +16,7 @@ import pytest
 
 import making
 from weighbridge.sources import source
-from weighbridge.store import home, tidying
+from weighbridge.store import syncing, tidying
 from weighbridge.store.home import Store
 from weighbridge.store.package import damage
 from weighbridge.store.parts import read_part
@@ -67,7 +67,7 @@ def _small_packs(monkeypatch):
     monkeypatch.setattr(tidying, "RUN", RUN)
     monkeypatch.setattr(tidying, "MERGED", RUN)
     monkeypatch.setattr(tidying, "FULL", FULL)
-    monkeypatch.setattr(home.os, "fsync", lambda handle: None)  # a kill takes nothing back
+    monkeypatch.setattr(syncing.os, "fsync", lambda handle: None)  # a kill takes nothing back
 
 
 @pytest.mark.parametrize("stage", STAGES)

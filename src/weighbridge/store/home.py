@@ -17,6 +17,7 @@ from weighbridge.errors import DataMissing, StoreBusy, StoreDamaged, UsageError
 from weighbridge.records.vintage import Vintage
 from weighbridge.store.index import Index
 from weighbridge.store.package import PACKAGE
+from weighbridge.store.syncing import sync
 
 LOOSE, PACKED = 1, 2
 FORMATS = (LOOSE, PACKED)  # a store is of the second from its first pack on, so that older versions do not misread it
@@ -125,7 +126,7 @@ class Store:
         """Say of which format the store is, so that no reader ever sees half of it."""
         draft = scratch / "store.json"
         draft.write_text(json.dumps({"format": written}) + "\n", encoding="utf-8")
-        _sync(draft)
+        sync(draft)
         draft.replace(self.path / "store.json")
 
     def adopt(self, draft: Path, name: str) -> Path:
@@ -140,18 +141,8 @@ class Store:
         target = self.path / "vintages" / name
         target.parent.mkdir(exist_ok=True)
         for file in draft.iterdir() if draft.is_dir() else ():
-            _sync(file)
-        _sync(draft)
+            sync(file)
+        sync(draft)
         draft.rename(target)
-        _sync(target.parent)
+        sync(target.parent)
         return target
-
-
-def _sync(path: Path) -> None:
-    if path.is_dir() and os.name == "nt":  # pragma: no cover - folders cannot be synced there
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

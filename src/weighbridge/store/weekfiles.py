@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 
 from weighbridge.errors import StoreDamaged, UsageError
 from weighbridge.records.clock import period_holding
+from weighbridge.store.syncing import sync
 
 Ints = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
@@ -243,9 +244,9 @@ class WeekFiles:
                 yield write
                 file.add_key_value_metadata({HELD: json.dumps(held)})
             if held:
-                _sync(draft)
+                sync(draft)
                 draft.replace(self.folder / f"{_span(held[0], held[-1])}.parquet")
-                _sync(self.folder)
+                sync(self.folder)
         finally:
             draft.unlink(missing_ok=True)
 
@@ -335,13 +336,3 @@ def _runs(pieces: list[Piece], rows: int) -> Iterator[list[Piece]]:
 def _span(first: int, last: int) -> str:
     names = [period_holding(week, "week").name for week in (first, last)]
     return "_".join(dict.fromkeys(names))
-
-
-def _sync(path: Path) -> None:
-    if path.is_dir() and os.name == "nt":  # pragma: no cover - folders cannot be synced there
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import importlib
+import tempfile
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,14 +24,20 @@ from weighbridge.cubes.engines.embedded import ENGINE as EMBEDDED
 from weighbridge.cubes.labels import Labelling
 from weighbridge.cubes.reduction import WeekSums, cores
 from weighbridge.cubes.weekcube import WeekCube, cube_of
-from weighbridge.errors import DataMissing, UsageError
+from weighbridge.errors import DataMissing, SourceFailed, UsageError, WeighbridgeError
 from weighbridge.store.weekfiles import WeekFiles
 
-if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
-
 Ints = npt.NDArray[np.int64]
+Session = Any  # pyspark has two kinds, here and by Connect, which share no type
+DataFrame = Any
+
 INSTALL = "pip install 'weighbridge[spark]', and Java 17 or later for Spark in this machine"
+ADDRESS = "give the address of a Spark Connect server, such as sc://host:15002"
+PATIENCE = 10.0  # seconds in which a server must answer
+TRIES = 6  # of a request to a server that has answered before: some twenty seconds
+MANY = 100_000  # rows from which a file is quicker than handing a table to Spark in this machine
+RETRIED = r"\[RETRIES_EXCEEDED\]"
+HEAP = "4g"  # at most; holds the labels of some ten million models
 
 
 @dataclass(frozen=True)
@@ -35,11 +45,13 @@ class Spark:
     """Sums made by Spark.
 
     Attributes:
-        remote: address of a Spark Connect server, such as `sc://host:15002`; null: Spark in this machine. The files
-            of flows must have the same path there.
+        remote: address of a Spark Connect server, such as `sc://host:15002`; null: Spark in this machine.
+        flows_at: URL of the folder of flows where Spark reads it, such as `s3a://bucket/flows`, with the same files
+            as the folder here, and spaces as they are; null: it has the same path there.
     """
 
     remote: str | None = None
+    flows_at: str | None = None
     id = "spark"
     title = "on Apache Spark, here or by Spark Connect"
 
@@ -48,7 +60,11 @@ class Spark:
         return replace(self, remote=remote)
 
     def sums(self, keys: Mapping[str, npt.NDArray[np.integer]], values: Mapping[str, Ints]) -> Sums:
-        """See `Engine.sums`."""
+        """See `Engine.sums`.
+
+        Raises:
+            UsageError, SourceFailed: Spark cannot be had, or failed.
+        """
         frames, narwhals = _packages()
         if not len(next(iter(keys.values()))):  # Spark Connect takes no empty table
             return EMBEDDED.sums(keys, values)
@@ -57,8 +73,7 @@ class Spark:
             **{f"value{place}": column for place, column in enumerate(values.values())},
         }
         names = list(columns)
-        with _without_pandas():
-            given = self._session().createDataFrame(pa.table(columns))
+        with self._session() as session, self._given(session, pa.table(columns)) as (given,):
             summed = frames.sums(narwhals.from_native(given), names[: len(keys)], names[len(keys) :])
             found = _columns(summed, names[: len(keys)])
         return Sums(
@@ -72,7 +87,8 @@ class Spark:
 
         Raises:
             DataMissing: the flows name models that the labelling does not have.
-            UsageError: a merge is finer than data frames divide exactly.
+            UsageError: a merge is finer than data frames divide exactly, or Spark cannot be had.
+            SourceFailed: Spark failed, or does not read the flows that are here.
         """
         frames, narwhals = _packages()
         pieces = [piece for piece in flows.pieces() if piece.rows]
@@ -81,42 +97,186 @@ class Spark:
             raise DataMissing(f"the flows name model {model}, which has no labels", "label all models that have flows")
         if count * int(labelling.mixtures.share.max(initial=0)) > frames.EXACT:
             raise UsageError("a merge is finer than Spark divides exactly", "choose the engine embedded")
-        paths = sorted({str(piece.path.resolve()) for piece in pieces})
+        paths = self._paths({piece.path for piece in pieces})
         if not paths:
             return cube_of(labelling.coding, ages.limits, flows.values, _weeks({}, flows))
         tables = frames.tables(labelling, ages)
-        with _without_pandas():
-            session = self._session()
-            given = (session.read.parquet(*paths), *map(session.createDataFrame, (tables.models, tables.parts)))
-            read, models, parts = map(narwhals.from_native, given)
-            cells = frames.weigh(read, models, parts, tables.codes, ages.limits, flows.values)
+        with self._session() as session, self._given(session, tables.models, tables.parts) as (models, parts):
+            read = session.read.parquet(*paths)
+            self._compare(read, sum(piece.rows for piece in pieces))
+            given = map(narwhals.from_native, (read, models.hint("broadcast"), parts.hint("broadcast")))
+            cells = frames.weigh(*given, tables.codes, ages.limits, flows.values)
             found = _columns(cells, ["week", "cell"])
         return cube_of(labelling.coding, ages.limits, flows.values, _weeks(found, flows))
 
-    def _session(self) -> SparkSession:
-        """The session of this address, started or connected to when first asked for.
+    def _paths(self, files: set[Path]) -> list[str]:
+        """Where Spark reads some files of flows."""
+        if self.flows_at is None:
+            return sorted(str(path.resolve()) for path in files)
+        return sorted(f"{self.flows_at.rstrip('/')}/{path.name}" for path in files)
+
+    def _compare(self, read: DataFrame, rows: int) -> None:
+        """Refuse flows elsewhere that are not those here, as far as counting their rows can say."""
+        if self.remote is None and self.flows_at is None:
+            return
+        found = read.count()
+        if found != rows:
+            raise SourceFailed(
+                f"Spark reads {found:,} rows of flows at {self.flows_at or 'the same path'}, and {rows:,} are here",
+                "copy the folder of flows there again",
+            )
+
+    @contextlib.contextmanager
+    def _given(self, session: Session, *tables: pa.Table) -> Iterator[list[DataFrame]]:
+        """Tables as data frames, by way of files where these are quicker; they last as long as the block."""
+        with tempfile.TemporaryDirectory(prefix="weighbridge-") as name:
+            frames = []
+            for number, table in enumerate(tables):
+                if self.remote is not None or table.num_rows < MANY:
+                    frames.append(session.createDataFrame(table))
+                    continue
+                path = Path(name) / f"{number}.parquet"
+                differences = dict.fromkeys(table.column_names, "DELTA_BINARY_PACKED")
+                pq.write_table(table, path, use_dictionary=False, column_encoding=differences, compression="none")
+                frames.append(session.read.parquet(_url(path)))
+            yield frames
+
+    @contextlib.contextmanager
+    def _session(self) -> Iterator[Session]:
+        """The session of this address; what goes wrong with it in the block is said in our words.
 
         Raises:
             UsageError: it cannot be had.
+            SourceFailed: Spark failed, or nobody answers at the address.
         """
-        from pyspark.sql import SparkSession
+        where = self.remote or "this machine"
+        with warnings.catch_warnings():  # only Arrow passes between Spark and here, so pandas is not used
+            warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+            warnings.filterwarnings("ignore", RETRIED, UserWarning)
+            session = _started() if self.remote is None else _connected(self.remote)
+            try:
+                yield session
+            except WeighbridgeError:
+                raise
+            except Exception as error:  # whatever Java or the network raises
+                if not type(error).__module__.startswith(("pyspark", "py4j", "grpc")):
+                    raise
+                _connected.cache_clear()  # the next question may find the server there again
+                raise SourceFailed(f"Spark at {where} failed: {_first(error)}", "its log says more") from None
 
-        builder = SparkSession.builder
-        if self.remote is not None:
-            builder = builder.remote(self.remote)
-        else:
-            builder = (
-                builder.master(f"local[{cores()}]")
-                .config("spark.ui.enabled", "false")
-                .config("spark.sql.shuffle.partitions", str(2 * cores()))
-                .config("spark.driver.bindAddress", "127.0.0.1")
-                .config("spark.driver.host", "127.0.0.1")
-            )
+
+def _started() -> Session:
+    """The session in this machine: one that is there already, or a new one that ends with this process.
+
+    Raises:
+        UsageError: it does not start.
+    """
+    from pyspark.sql import SparkSession
+
+    there = SparkSession.getActiveSession()
+    return there or _start()
+
+
+def _start() -> Session:
+    """A new session in this machine, in a Java process that writes into a file and listens to this machine only."""
+    from pyspark import SparkConf, SparkContext
+    from pyspark.sql import SparkSession
+
+    with contextlib.ExitStack() as closing:
+        folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="weighbridge-spark-")))
+        log = closing.enter_context((folder / "log").open("w+", encoding="utf-8", errors="replace"))
+        settings = {
+            "spark.master": f"local[{cores()}]",
+            "spark.app.name": "weighbridge",
+            "spark.driver.bindAddress": "127.0.0.1",
+            "spark.driver.host": "127.0.0.1",
+            "spark.driver.maxResultSize": "0",
+            "spark.driver.memory": HEAP,
+            "spark.local.dir": str(folder),
+            "spark.log.level": "ERROR",
+            "spark.sql.shuffle.partitions": str(2 * cores()),
+            "spark.sql.warehouse.dir": _url(folder / "warehouse"),
+            "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
+        }
+        conf = SparkConf(loadDefaults=False).setAll(list(settings.items()))
         try:
-            return builder.appName("weighbridge").getOrCreate()
-        except Exception as error:  # whatever Java or the network raises
-            where = self.remote or "this machine"
-            raise UsageError(f"Spark does not start at {where}: {error}", INSTALL) from None
+            gateway = importlib.import_module("pyspark.java_gateway").launch_gateway(
+                conf, {"stdout": log, "stderr": log}
+            )
+            closing.callback(_end, gateway)
+            context = SparkContext(conf=conf, gateway=gateway)
+            closing.callback(context.stop)
+            session = SparkSession(context)
+        except Exception as error:  # whatever Java raises
+            log.seek(0)
+            said = [line.strip() for line in log if line.strip()]
+            reason = "; ".join((_first(error), *said[-1:]))
+            raise UsageError(f"Spark does not start in this machine: {reason}", INSTALL) from None
+        atexit.register(closing.pop_all().close)
+        return session
+
+
+def _end(gateway: Any) -> None:
+    """End the Java process, and wait until it has."""
+    gateway.shutdown()
+    gateway.proc.stdin.close()
+    gateway.proc.wait(PATIENCE)
+
+
+@functools.cache
+def _connected(remote: str) -> Session:
+    """The session at an address.
+
+    Raises:
+        UsageError: it is no address.
+        SourceFailed: nobody answers there.
+    """
+    from pyspark.errors import PySparkException
+    from pyspark.sql.connect.client import DefaultChannelBuilder
+    from pyspark.sql.connect.client.retries import DefaultPolicy
+    from pyspark.sql.connect.session import SparkSession
+
+    grpc = importlib.import_module("grpc")
+    try:
+        address = DefaultChannelBuilder(remote)
+    except (PySparkException, ValueError) as error:
+        raise UsageError(f"{remote!r} is no address of Spark: {_first(error)}", ADDRESS) from None
+    try:
+        with address.toChannel() as channel:  # else a session asks an address that is dead for many minutes
+            grpc.channel_ready_future(channel).result(PATIENCE)
+        session = SparkSession.builder.channelBuilder(address).create()
+    except grpc.FutureTimeoutError:
+        raise SourceFailed(f"nobody answers at {remote} within {PATIENCE:.0f} seconds", ADDRESS) from None
+    except (PySparkException, grpc.RpcError) as error:
+        raise SourceFailed(f"what answers at {remote} is not Spark: {_first(error)}", ADDRESS) from None
+    session.client.set_retry_policies([DefaultPolicy(max_retries=TRIES)])
+    atexit.register(_release, session)
+    return session
+
+
+def _release(session: Session) -> None:
+    """End a session at its server, if that still answers: once, so that leaving does not wait for a dead one."""
+    from pyspark.sql.connect.client.retries import DefaultPolicy
+
+    with contextlib.suppress(Exception), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", RETRIED, UserWarning)
+        session.client.set_retry_policies([DefaultPolicy(max_retries=1)])
+        session.client.release_session()
+    session.client.close()
+
+
+def _url(path: Path) -> str:
+    """A path here as Spark reads it, which unlike other URLs takes spaces as they are."""
+    return f"file:///{path.as_posix().lstrip('/')}"
+
+
+def _first(error: Exception) -> str:
+    """The first line of what an error says, of Java's or the network's own where it comes from there."""
+    if hasattr(error, "details"):
+        return str(error.details())
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return next((line.removeprefix(": ") for line in lines if line.startswith(": ")), lines[0])
 
 
 def _packages() -> tuple[Any, Any]:
@@ -133,15 +293,7 @@ def _packages() -> tuple[Any, Any]:
         raise UsageError(f"the engine spark needs a package: {error}", INSTALL) from None
 
 
-@contextlib.contextmanager
-def _without_pandas() -> Iterator[None]:
-    """Leave out Spark's warning of pandas it has not tried: only Arrow passes between Spark and here."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
-        yield
-
-
-def _columns(frame: Any, order: list[str]) -> dict[str, Ints]:
+def _columns(frame: Any, order: Sequence[str]) -> dict[str, Ints]:
     """All columns of a frame as whole numbers, in order of some of them."""
     table = frame.to_native().toArrow()
     columns = {name: table[name].to_numpy().astype(np.int64) for name in table.column_names}
