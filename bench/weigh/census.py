@@ -71,6 +71,16 @@ class SyntheticCensus:
             self.hub.models, descent.child[there].astype(np.int64), descent.parent[there].astype(np.int64)
         )
 
+    @cached_property
+    def names(self) -> pa.Array:
+        """Names of all models."""
+        return pa.array(np.arange(self.hub.models)).cast(pa.string())
+
+    @cached_property
+    def entries(self) -> dict[str, Entries]:
+        """To whom the weight goes, by attribution; made once, as a store's slicing does."""
+        return {}
+
     def hubs(self) -> list[str]:
         """See `Backing.hubs`."""
         return ["huggingface"]
@@ -121,7 +131,7 @@ class SyntheticSlicing:
                 hi=census.value,
                 models=(census.value > 0).astype(np.int64),
                 by_kind=by_kind,
-                labels={"model": Coded(np.arange(count, dtype=np.int32), _names(count))},
+                labels={"model": Coded(np.arange(count, dtype=np.int32), census.names)},
                 scopes={name: scopes[name] for name in (definition.scope,) if scope_ids is None}
                 | {name: scopes[name] for name in scope_ids or ()},
                 within_age=everyone if limit is None else hub.created >= end - limit,
@@ -158,6 +168,8 @@ class SyntheticSlicing:
 
     def _entries(self, attribution: str) -> Entries:
         census, hub = self.census, self.census.hub
+        if attribution in census.entries:
+            return census.entries[attribution]
         cell = node = np.arange(hub.models)
         value = census.value
         if attribution == "base":
@@ -165,16 +177,13 @@ class SyntheticSlicing:
             cell, node = spread(census.roots, np.arange(hub.models), rank)
             value = divide(census.roots, np.arange(hub.models), rank, census.value)
         holders = pa.array([f"namespace-{number}" for number in range(len(hub.holders.organisation))])
-        return Entries(
+        census.entries[attribution] = Entries(
             cell=cell,
             holder=Coded(hub.namespace[node].astype(np.int32), holders),
             family=np.zeros(len(cell), np.int32),
-            model=Coded(node.astype(np.int32), _names(hub.models)),
+            model=Coded(node.astype(np.int32), census.names),
             value=value,
             lo=value,
             hi=value,
         )
-
-
-def _names(count: int) -> pa.Array:
-    return pa.array(np.arange(count)).cast(pa.string())
+        return census.entries[attribution]
