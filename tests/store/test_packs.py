@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 
 import making
 from weighbridge.errors import StoreDamaged
-from weighbridge.records.observations import PLACES, Batch
+from weighbridge.records.observations import Batch
+from weighbridge.records.parts import PARTS as BRINGABLE
 from weighbridge.records.vintage import Vintage
 from weighbridge.sources import source
 from weighbridge.store import index, tidying
@@ -57,9 +58,11 @@ class BringsPlaces:
     descriptor = replace(HUB.descriptor, register="brought")
 
     def read(self, path: Path, at: datetime | None) -> Iterator[Batch]:
-        places = pa.table({"namespace": ["a", "b"], "place": ["FR", "DE"], "note": ["", ""]}).cast(PLACES)
+        places = pa.table({"namespace": ["a", "b"], "place": ["FR", "DE"], "note": ["", ""]}).cast(
+            BRINGABLE["places"].schema
+        )
         for batch in HUB.read(path, at):
-            yield replace(batch, places=places)
+            yield replace(batch, parts={"places": places})
 
 
 def read_day(store: Store, folder: Path, day: int) -> Vintage:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-MOMENT = pa.timestamp("s", tz="UTC")
+from weighbridge.records.parts import MOMENT as MOMENT
 
 OBSERVATIONS = pa.schema(
     [
@@ -30,6 +30,7 @@ OBSERVATIONS = pa.schema(
         ("tags", pa.list_(pa.string())),
         ("datasets", pa.list_(pa.string())),
         ("parameters", pa.int64()),  # total parameters, a count
+        ("parameters_from", pa.string()),  # safetensors, gguf, card or listed; null: not given
         ("active_parameters", pa.int64()),  # used for one token, a count
         ("gated", pa.bool_()),
         ("removed", pa.bool_()),  # true: the hub no longer has it; its counters are not zeros
@@ -42,10 +43,6 @@ COUNTERS = ("downloads_30d", "downloads_all")
 ATTRIBUTES = tuple(
     name for name in OBSERVATIONS.names if name not in ("row", "observed", "downloads_30d", "downloads_all", "step")
 )
-
-PLACES = pa.schema([("namespace", pa.string()), ("place", pa.string()), ("note", pa.string())])
-"""A register that came with a source: a namespace and an ISO code or a broad bucket such as `(europe)`."""
-
 
 DUPLICATE = "duplicate key"
 """How the reason begins where a row observes a model at a moment at which another row does too."""
@@ -124,13 +121,13 @@ class Batch:
         rows: table with the schema `OBSERVATIONS`.
         rejects: rows left out, with the reason.
         doubts: values set to null in rows that were kept, with the reason.
-        places: table with the schema `PLACES`, where the source brings a register.
+        parts: further tables that the source brings, by their names in `weighbridge.records.parts.PARTS`.
     """
 
     rows: pa.Table
     rejects: list[Reject] = field(default_factory=list)
     doubts: list[Reject] = field(default_factory=list)
-    places: pa.Table | None = None
+    parts: Mapping[str, pa.Table] = field(default_factory=dict)
 
 
 def observations(columns: dict[str, object], length: int) -> pa.Table:

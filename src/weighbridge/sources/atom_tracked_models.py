@@ -10,7 +10,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from weighbridge.errors import SourceFailed, UsageError
-from weighbridge.records.observations import PLACES, Batch, Reject, observations
+from weighbridge.records.observations import Batch, Reject, observations
+from weighbridge.records.parts import PARTS
 from weighbridge.records.shown import plain
 from weighbridge.records.source import Descriptor
 from weighbridge.sources import checks
@@ -65,7 +66,7 @@ class AtomTrackedModels:
                     rejects.append(Reject(row, "name", f"{file.name}: not a repository name"))
                 else:
                     names.setdefault(name, row)
-        yield Batch(_models(names, parameters, released, at), rejects, places=_places(path / "metadata"))
+        yield Batch(_models(names, parameters, released, at), rejects, parts={"places": _places(path / "metadata")})
 
 
 def _models(
@@ -143,7 +144,7 @@ def _places(folder: Path) -> pa.Table:
             )
         if row["namespace"]:
             rows.append({"namespace": row["namespace"], "place": place, "note": row.get("note") or ""})
-    return pa.Table.from_pylist(rows, schema=PLACES)
+    return pa.Table.from_pylist(rows, schema=PARTS["places"].schema)
 
 
 def _rows(file: Path, wanted: Mapping[str, tuple[str, ...]], needed: tuple[str, ...]) -> list[dict[str, str | None]]:

@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weighbridge.errors import StoreDamaged
-from weighbridge.records.observations import ATTRIBUTES
+from weighbridge.records.observations import ATTRIBUTES, OBSERVATIONS
 from weighbridge.records.vintage import Vintage
-from weighbridge.store.parts import read_part
+from weighbridge.store.parts import part_columns, read_part
 
 Int = npt.NDArray[np.int64]
 Today = Callable[[str], str | None]
@@ -54,8 +54,8 @@ def read_models(
     ids stands for the id that another vintage gives it, and an old name for today's, unless the same vintage has both.
     """
     if len(vintages) == 1:
-        return read_part(vintages[0], "models", columns)
-    tables = [read_part(v, "models", list(dict.fromkeys([*columns, "hub_key", "name"]))) for v in vintages]
+        return _attributes(vintages[0], columns)
+    tables = [_attributes(v, list(dict.fromkeys([*columns, "hub_key", "name"]))) for v in vintages]
     codes, count = joined(tables, today)
     latest = [(table, code) for table, code in zip(tables, codes, strict=True)][::-1]
     merged = {}
@@ -68,6 +68,16 @@ def read_models(
             column = pc.coalesce(column, here)
         merged[name] = column
     return pa.table(merged)
+
+
+def _attributes(vintage: Vintage, columns: Sequence[str]) -> pa.Table:
+    """Attributes of a vintage's models; one that was not yet kept when the vintage was written is null."""
+    held = part_columns(vintage, "models")
+    there = read_part(vintage, "models", [name for name in columns if name in held])
+    for place, name in enumerate(columns):
+        if name not in held:
+            there = there.add_column(place, name, pa.nulls(len(there), OBSERVATIONS.field(name).type))
+    return there
 
 
 def read_counters(

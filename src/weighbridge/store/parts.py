@@ -43,6 +43,19 @@ def has_part(vintage: Vintage, name: str) -> bool:
         return False
 
 
+def part_columns(vintage: Vintage, name: str) -> list[str]:
+    """Names of the columns of a vintage's table, by its document.
+
+    Raises:
+        StoreDamaged: the vintage has no such table, or its document is not readable.
+    """
+    try:
+        fields = {entry["name"]: entry["schema"]["fields"] for entry in read_document(vintage)["resources"]}
+        return [str(column["name"]) for column in fields[name]]
+    except UNREADABLE:
+        raise StoreDamaged(f"{vintage.folder / PACKAGE} tells of no table {name}", mend(vintage.folder)) from None
+
+
 def read_part(vintage: Vintage, name: str, columns: Sequence[str] | None = None) -> pa.Table:
     """A table of a vintage, as `models` or `counters`, wherever it lies by now; all columns unless some are named.
 

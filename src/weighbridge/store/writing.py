@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,12 +22,12 @@ from weighbridge.records.observations import (
     COUNTERS,
     DUPLICATE,
     OBSERVATIONS,
-    PLACES,
     Batch,
     Reject,
     identified,
     rejects_table,
 )
+from weighbridge.records.parts import PARTS
 from weighbridge.records.shown import plain
 from weighbridge.records.source import Source
 from weighbridge.records.vintage import Vintage
@@ -115,7 +115,7 @@ def ingest(
         if same is not None:
             return _reading(same, new=False)
         gathered = _gather(source.read(path, at), progress)
-        if not gathered.rows.num_rows:
+        if not gathered.rows.num_rows and not any(part.num_rows for part in gathered.parts.values()):
             reasons = "; ".join(f"row {r.row}: {r.column} {r.reason}" for r in gathered.rejects[:3])
             raise SourceFailed(f"{path} holds no valid row. {reasons}".strip(), "see the reasons, mend the file")
         models, counters, more, empty, gone = _split(gathered.rows)
@@ -127,7 +127,7 @@ def ingest(
         refused = rejects_table(rejects, gathered.doubts)
         draft = scratch / name
         draft.mkdir()
-        resources = _write_tables(draft, models, counters, gathered.places, refused)
+        resources = _write_tables(draft, models, counters, gathered.parts, refused)
         reading = {
             "models": models.num_rows,
             "counters": counters.num_rows,
@@ -166,20 +166,22 @@ class _Gathered:
     rows: pa.Table
     rejects: list[Reject]
     doubts: list[Reject]
-    places: pa.Table | None
+    parts: dict[str, pa.Table]
 
 
 def _gather(batches: Iterable[Batch], progress: Callable[[int], None]) -> _Gathered:
     tables, rejects, doubts, count = [OBSERVATIONS.empty_table()], [], [], 0
-    places: list[pa.Table] = []
+    parts: dict[str, list[pa.Table]] = {}
     for batch in batches:
         tables.append(batch.rows)
         rejects += batch.rejects
         doubts += identified(batch.doubts, batch.rows)
-        places += [batch.places] if batch.places is not None else []
+        for name, part in batch.parts.items():
+            parts.setdefault(name, []).append(part.cast(PARTS[name].schema))
         count += batch.rows.num_rows
         progress(count)
-    return _Gathered(pa.concat_tables(tables), rejects, doubts, pa.concat_tables(places) if places else None)
+    brought = {name: pa.concat_tables(pieces) for name, pieces in parts.items()}
+    return _Gathered(pa.concat_tables(tables), rejects, doubts, brought)
 
 
 def _split(rows: pa.Table) -> tuple[pa.Table, pa.Table, list[Reject], int, int]:
@@ -235,7 +237,7 @@ def _split(rows: pa.Table) -> tuple[pa.Table, pa.Table, list[Reject], int, int]:
 def _attributes(rows: pa.Table, order: npt.NDArray[np.int64], code: npt.NDArray[np.int64]) -> pa.Table:
     """Attributes of each model, in order of code: of its last row that is not a removal, and whether it was removed."""
     gone = pc.fill_null(rows["removed"], False).to_numpy()[order]
-    last = np.full(int(code[-1]) + 1, -1, np.int64)
+    last = np.full(int(code.max(initial=-1)) + 1, -1, np.int64)
     last[code] = order
     alive = last.copy()
     alive[code[~gone]] = order[~gone]
@@ -253,7 +255,7 @@ def _check_sums(path: Path, counters: pa.Table) -> None:
 
 
 def _write_tables(
-    folder: Path, models: pa.Table, counters: pa.Table, places: pa.Table | None, refused: pa.Table
+    folder: Path, models: pa.Table, counters: pa.Table, parts: Mapping[str, pa.Table], refused: pa.Table
 ) -> list[dict[str, Any]]:
     tables = {
         "models": (models, "one row a model, in order of name; attributes as last observed"),
@@ -262,8 +264,7 @@ def _write_tables(
             "one row a model and UTC day on which the hub was observed; model is a row number",
         ),
     }
-    if places is not None:
-        tables["places"] = (places.cast(PLACES), "the register that the source brings")
+    tables |= {name: (part, PARTS[name].words) for name, part in parts.items()}
     if refused.num_rows:
         tables["rejects"] = (refused, "rows that were left out, and values that were set to null, with the reason")
     resources = []
