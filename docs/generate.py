@@ -48,10 +48,17 @@ def _commands() -> Iterator[str]:
         number, meaning = status.split(" ", 1)
         yield f"| {number} | {meaning} |"
     yield from ("", "## Kinds of error", "", "| `kind` | status | meaning |", "| --- | ---: | --- |")
-    for error in sorted(WeighbridgeError.__subclasses__(), key=lambda e: (e.exit_code, e.kind)):
+    for error in sorted(_below(WeighbridgeError), key=lambda e: (e.exit_code, e.kind)):
         yield f"| `{error.kind}` | {error.exit_code} | {_line(error.__doc__)} |"
     yield "| `interrupted` | 130 | The command was stopped from outside. |"
     yield f"| `{WeighbridgeError.kind}` | {WeighbridgeError.exit_code} | A fault of the program. |"
+
+
+def _below(error: type[WeighbridgeError]) -> Iterator[type[WeighbridgeError]]:
+    """All errors of a tree but its root."""
+    for kind in error.__subclasses__():
+        yield kind
+        yield from _below(kind)
 
 
 def _walk(context: click.Context) -> Iterator[click.Context]:

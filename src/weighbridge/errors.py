@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-KINDS = ("usage", "data-missing", "source-failed", "store-damaged", "store-busy", "interrupted", "internal")
+KINDS = (
+    "usage", "data-missing", "source-failed", "schema-changed", "store-damaged", "store-busy", "interrupted",
+    "internal",
+)  # fmt: skip
 """The closed list of error kinds that `--json` may print."""
 
 
@@ -41,6 +44,12 @@ class SourceFailed(WeighbridgeError):
 
     kind = "source-failed"
     exit_code = 4
+
+
+class SchemaChanged(SourceFailed):
+    """A file or a hub answers, but no longer in the form that is known; nothing was written."""
+
+    kind = "schema-changed"
 
 
 class StoreDamaged(WeighbridgeError):

@@ -11,7 +11,8 @@ import weighbridge
 
 SOURCE = Path(weighbridge.__file__).parent
 ORDER = (
-    "sources", "store", "register", "lineage", "definitions", "cubes", "quality", "measures", "claims", "surfaces",
+    "sources", "store", "register", "lineage", "definitions", "cubes", "quality", "measures", "claims",
+    "upkeep", "surfaces",
 )  # fmt: skip
 MAY_IMPORT = {
     "errors": set(),

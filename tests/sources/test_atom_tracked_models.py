@@ -55,7 +55,8 @@ def test_sizes_and_corrected_dates_are_found_in_any_letter_case(folder):
 
 def test_regions_are_countries_only_where_they_are_one(folder):
     (batch,) = ATOM.read(folder, AT)
-    assert dict(zip(batch.parts["places"]["namespace"].to_pylist(), batch.parts["places"]["place"].to_pylist(), strict=True)) == {
+    rows = batch.parts["places"]
+    assert dict(zip(rows["namespace"].to_pylist(), rows["place"].to_pylist(), strict=True)) == {
         "deepx": "CN", "meta-x": "US", "mist-x": "(europe)", "other-x": "(elsewhere)", "nobody-x": "unknown",
     }  # fmt: skip
 

@@ -21,7 +21,7 @@ from weighbridge.store.syncing import sync
 
 LOOSE, PACKED = 1, 2
 FORMATS = (LOOSE, PACKED)  # a store is of the second from its first pack on, so that older versions do not misread it
-PARTS = {"store.json", "vintages", "ready", "flows", "scratch", "lock"}
+PARTS = {"store.json", "vintages", "ready", "flows", "landing", "told", "scratch", "lock"}
 LOCK_SECONDS = 120.0
 
 
@@ -32,7 +32,9 @@ def default_path() -> Path:
 
 
 class Store:
-    """A folder with `vintages/` (never changed), `ready/` and `flows/` (may be deleted at any time) and a lock."""
+    """A folder with `vintages/` (never changed), `ready/` and `flows/` (may be deleted at any time), `landing/` (what
+    is being fetched), `told/` (which alerts were given) and a lock.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -71,7 +71,7 @@ def package(
     Args:
         descriptor: the source.
         vintage: id of the vintage.
-        origin: `known`, `at`, `population`, `sha256`, `file` of the reading.
+        origin: `known`, `at`, `population`, `sha256`, `file` of the reading, and `origin`: where it was fetched from.
         resources: entries made by `resource`.
         reading: counts, days and rejects.
     """
@@ -95,6 +95,7 @@ def package(
             "known": moment_text(origin["known"]),
             "at": moment_text(origin["at"]) if origin["at"] else None,
             "sha256": origin["sha256"],
+            "origin": origin["origin"],
             "simulated": False,
             **reading,
         },

@@ -89,6 +89,7 @@ def ingest(
     at: datetime | None,
     known: datetime,
     selection: bool = False,
+    origin: Mapping[str, Any] | None = None,
     progress: Callable[[int], None] = lambda rows: None,
 ) -> Reading:
     """Read a file into a new vintage; the same bytes and `at` as the source's latest vintage are a no-op.
@@ -100,6 +101,7 @@ def ingest(
         at: observation time where the file has none.
         known: when this was known.
         selection: the file is a chosen set, not the whole hub.
+        origin: where the file was fetched from, as `Fetched.origin`; null: it was given by hand.
         progress: told the number of rows read so far.
 
     Raises:
@@ -140,8 +142,8 @@ def ingest(
             "null_counters": empty,
             "removed": gone,
         }
-        origin = {"known": known, "at": at, "population": population, "sha256": digest, "file": plain(path.name)}
-        document = package(source.descriptor, name, origin, resources, reading)
+        about = {"known": known, "at": at, "population": population, "sha256": digest, "file": plain(path.name)}
+        document = package(source.descriptor, name, about | {"origin": dict(origin or {})}, resources, reading)
         (draft / PACKAGE).write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
         return _reading(read_package(store.adopt(draft, name)), new=True)
 

@@ -1,0 +1,1 @@
+"""Keeping a store current: fetching what is new, and telling what happened."""
