@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 import sys
 import textwrap
 import time
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from weighbridge.records.amounts import amount
 from weighbridge.records.shown import plain
+from weighbridge.records.written import cell, csv_text, spread
 
 if TYPE_CHECKING:
     from weighbridge.records.answer import Answer
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
 SLOW_SECONDS = 2.0
 WIDTH = 110
 PLACES = ("country", "region")
-FORMULA = "=+-@\N{MINUS SIGN}"
-"""Signs with which spreadsheets begin what they run."""
 MARKDOWN = re.compile(r"[\\`*_\[\]<>&|~]|:(?=//)|(?<=\bwww)\.", re.IGNORECASE)
 """Signs that mean something in Markdown, as GitHub reads it too: there a bare address becomes a link."""
 
@@ -42,11 +38,7 @@ def table(rows: Sequence[dict[str, Any]], form: str) -> None:
     heads = list(rows[0])
     cells = [[cell(row.get(head)) for head in heads] for row in rows]
     if form == "csv":
-        sink = io.StringIO()
-        writer = csv.writer(sink, lineterminator="\n")
-        writer.writerow([_raw(head) for head in heads])
-        writer.writerows([[_raw(row.get(head)) for head in heads] for row in rows])
-        print(sink.getvalue(), end="")
+        print(csv_text(rows), end="")
     elif form == "md":
         print("| " + " | ".join(literal(cell(head)) for head in heads) + " |")
         print("|" + "|".join(" ---: " if _numeric(rows, head) else " --- " for head in heads) + "|")
@@ -82,7 +74,7 @@ def _columns(result: Answer, whole: bool) -> list[dict[str, Any]]:
     rows = []
     for row in result.rows:
         if whole or isinstance(row, OwnRow):
-            rows.append(_spread(row.to_dict(), whole))
+            rows.append(spread(row.to_dict(), whole))
             continue
         if row.downloads is None:
             rows.append({"figure": row.group, "value": row.value, "at least": row.lo, "at most": row.hi})
@@ -100,19 +92,6 @@ def _columns(result: Answer, whole: bool) -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-def _spread(row: dict[str, Any], whole: bool) -> dict[str, Any]:
-    """A row whose shares of groups (`values`) have a column each; tables for people leave out what is nested deeper."""
-    flat: dict[str, Any] = {}
-    for head, value in row.items():
-        if not isinstance(value, dict):
-            flat[head] = value
-        elif head == "values":
-            flat |= {group: share if whole else f"{share:.2%}" for group, share in value.items()}
-        elif whole:
-            flat |= {f"{head} {name}": part for name, part in value.items()}
-    return flat
 
 
 def said(line: str, form: str) -> str:
@@ -243,27 +222,3 @@ def _numeric(rows: Sequence[dict[str, Any]], head: str) -> bool:
     return bool(values) and all(
         isinstance(v, (int, float)) or str(v).rstrip("%").replace(".", "", 1).isdigit() for v in values
     )
-
-
-def _raw(value: Any) -> Any:
-    """A value as CSV holds it: numbers as they are, text on one line, and never what a spreadsheet would run."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return value
-    text = cell(value)
-    first = unicodedata.normalize("NFKC", text.lstrip()[:1])  # a fullwidth sign is one too
-    return f"'{text}" if first and first in FORMULA else text
-
-
-def cell(value: Any) -> str:
-    """A value as a table shows it, on one line and without control characters."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    if isinstance(value, (list, tuple)):
-        return plain(", ".join(str(item) for item in value))
-    return plain(" ".join(str(value).split()))

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from weighbridge.records.written import cell
 from weighbridge.surfaces.cli import options, output
 
 SHOWN = ("id", "published", "unit", "ours", "verdict", "nearest")
@@ -93,17 +94,17 @@ def _explain(row: dict[str, Any]) -> None:
     near = row["nearest"]
     print()
     limit = "" if row["comparison"] not in LIMITS else f"{row['comparison'].replace('-', ' ')} "
-    print(output.wrapped(f"{row['id']}: {output.cell(row['statement'])}"))
-    _said("Published", f"{limit}{output.cell(row['published'])} {row['unit']}, {row['window']}: {row['source']}")
+    print(output.wrapped(f"{row['id']}: {cell(row['statement'])}"))
+    _said("Published", f"{limit}{cell(row['published'])} {row['unit']}, {row['window']}: {row['source']}")
     _said("Verdict", f"{row['verdict']}. {row['because']}")
     if near:
-        limits = "" if near["lo"] is None else f" ({output.cell(near['lo'])} to {output.cell(near['hi'])})"
-        _said("Nearest", f"{output.cell(near['value'])} {near['unit']}{limits}. {near['differs']}")
-        print(f"            {output.cell(near['command'])}")
+        limits = "" if near["lo"] is None else f" ({cell(near['lo'])} to {cell(near['hi'])})"
+        _said("Nearest", f"{cell(near['value'])} {near['unit']}{limits}. {near['differs']}")
+        print(f"            {cell(near['command'])}")
         _said("", f"(there: {near['figure']})")
     elif row["no_nearest"]:
         _said("Nearest", f"none. {row['no_nearest']}")
 
 
 def _said(head: str, words: str) -> None:
-    print(output.wrapped(f"{head:<12}{output.cell(words)}"))
+    print(output.wrapped(f"{head:<12}{cell(words)}"))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from weighbridge.records.written import cell
 from weighbridge.surfaces.cli import options, output
 
 
@@ -24,5 +25,5 @@ def command(store: Path | None, form: str, as_json: bool) -> None:
         output.document(found)
         return
     if form == "text":
-        print(f"{output.cell(found['store'])}: no damage; registers: {', '.join(found['registers'])}")
+        print(f"{cell(found['store'])}: no damage; registers: {', '.join(found['registers'])}")
     output.table(found["rows"], form)

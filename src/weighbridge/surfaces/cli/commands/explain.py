@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from weighbridge.records.written import cell
 from weighbridge.surfaces.cli import options, output
 
 CREDIT = (
@@ -55,6 +56,6 @@ def command(model: str, store: Path | None, as_json: bool, **asked: Any) -> None
 
 def _line(head: str, *values: Any) -> None:
     """A line of what is known; nothing where nothing is."""
-    shown = [output.cell(value) for value in values if value not in (None, "")]
+    shown = [cell(value) for value in values if value not in (None, "")]
     if shown:
         print(f"{head:<16} {'; '.join(shown)}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from weighbridge.records.written import cell
 from weighbridge.surfaces.cli import options, output
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def _print(found: dict[str, Any], form: str) -> None:
         words = (
             f"{moved['change'].capitalize():<11} {moved['quantity']}: counters {moved['counters']:,}, models "
             f"{moved['models']:,}, {moved['up']:,} up and {moved['down']:,} down; the largest "
-            f"{output.cell(largest['model'])} on {largest['day']}, {largest['was']:,} to {largest['now']:,}"
+            f"{cell(largest['model'])} on {largest['day']}, {largest['was']:,} to {largest['now']:,}"
         )
         print(output.said(words, form), file=aside)
     for note in found["notes"]:
@@ -132,5 +133,5 @@ def _short(value: Any) -> Any:
     """A text or list, cut where it would widen a table too much."""
     if not isinstance(value, (str, list)):
         return value
-    text = output.cell(value)
+    text = cell(value)
     return text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
