@@ -12,7 +12,7 @@ import weighbridge
 SOURCE = Path(weighbridge.__file__).parent
 ORDER = (
     "sources", "store", "register", "lineage", "definitions", "cubes", "quality", "measures", "claims",
-    "upkeep", "surfaces",
+    "charts", "upkeep", "surfaces",
 )  # fmt: skip
 MAY_IMPORT = {
     "errors": set(),

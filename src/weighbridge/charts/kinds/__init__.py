@@ -1,0 +1,1 @@
+"""One file a chart. What defines `CHART` here is found by itself."""

@@ -1,0 +1,121 @@
+"""Titles claim no more than the figures hold."""
+
+from __future__ import annotations
+
+import documents
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from weighbridge.charts import specification
+from weighbridge.charts.subject import Subject
+from weighbridge.charts.text import percent
+from weighbridge.charts.wording import leading, leads_outside
+
+
+def said(document, **choices):
+    return specification(document, **choices)["usermeta"]["weighbridge"]
+
+
+def title(rows):
+    return leading(Subject.of(documents.document("share", rows)), rows, "downloads").replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_a_lead_over_the_bounds_of_all_others_is_a_lead():
+    rows = [documents.row("US", 0.49, hi=0.51), documents.row("CN", 0.03, hi=0.05)]
+    assert title(rows) == "United States leads with 49 % of downloads; China has 3.0 %"
+
+
+def test_a_lead_inside_the_bounds_is_none():
+    rows = [documents.row("US", 0.40, hi=0.55), documents.row("CN", 0.30, hi=0.45)]
+    assert title(rows) == "No lead outside the bounds: United States has 40 % of downloads, China 30 %"
+
+
+def test_a_third_that_could_have_more_takes_the_lead_away():
+    rows = [documents.row("US", 0.40), documents.row("CN", 0.30), documents.row("FR", 0.1, hi=0.41)]
+    assert title(rows).startswith("No lead outside the bounds")
+
+
+def test_weight_of_nobody_never_leads():
+    rows = [
+        documents.row("unregistered", 0.7, lo=0),
+        documents.row("US", 0.2, hi=0.9),
+        documents.row("CN", 0.1, hi=0.8),
+    ]
+    assert "nregistered" not in title(rows)
+    assert title(rows).startswith("No lead outside the bounds: United States")
+
+
+def test_a_leader_behind_the_unaffiliated_is_said_to_lead_countries_only():
+    rows = [documents.row("unaffiliated", 0.5), documents.row("US", 0.3), documents.row("CN", 0.2)]
+    assert title(rows) == "United States leads the countries with 30 % of downloads; 50 % is unaffiliated"
+
+
+def test_figures_that_differ_do_not_read_alike():
+    rows = [documents.row("US", 0.404), documents.row("CN", 0.396)]
+    assert title(rows) == "United States leads with 40.4 % of downloads; China has 39.6 %"
+
+
+def test_a_group_alone_leads_nobody():
+    assert title([documents.row("US", 0.4)]) == "United States has 40 % of downloads"
+    assert title([documents.row("unregistered", 1.0, lo=0)]) == "No country is known to have downloads"
+
+
+shares = st.lists(st.floats(0.0, 1.0), min_size=3, max_size=3)
+
+
+@given(st.lists(shares.map(sorted), min_size=2, max_size=6))
+def test_who_is_said_to_lead_has_at_least_more_than_any_other_at_most(limits):
+    rows = [documents.row(f"G{n}", value, lo, hi) for n, (lo, value, hi) in enumerate(limits)]
+    subject = Subject.of(documents.document("share", rows))
+    first = max(rows, key=lambda row: row["value"])
+    if leads_outside(subject, rows, first):
+        assert all(first["lo"] > row["hi"] for row in rows if row is not first)
+        assert all(not leads_outside(subject, rows, row) for row in rows if row is not first)
+
+
+def test_a_series_speaks_of_its_last_whole_period():
+    told = said(documents.series(6))
+    assert "in May 2025" in told["title"]
+    assert "not observed over their whole length" in told["note"]
+
+
+def test_the_subtitle_says_unit_definition_and_window_to_the_last_day():
+    told = said(documents.share())["subtitle"]
+    assert told.startswith(
+        "Share of downloads by country on Hugging Face, 11 Jun 2024 to 10 Jul 2024 (30-day counters)."
+    )
+    assert "Definition house v1: all models, of any age, credited to the uploader, cleaned by material-outlier." in told
+
+
+def test_choices_that_move_figures_are_said():
+    chosen = documents.HOUSE | {"max_age_days": 365, "attribution": "base", "clean": [], "bounds": "strict",
+                                "register": "osir", "contested": "widest"}  # fmt: skip
+    told = said(documents.share(definition=chosen))["subtitle"]
+    for words in ("first 365 days of each", "credited to the declared base", "cleaned by nothing", "register osir",
+                  "the unaffiliated count as unknown", "contested attributions"):  # fmt: skip
+        assert words in told
+
+
+def test_the_source_line_names_licence_vintage_and_what_was_known_when():
+    told = said(documents.share())["source"]
+    assert "A listing (licence: that of the file" in told
+    assert "hub-dump-20240711T235959Z-0a1b2c3d (a census)" in told
+    assert "As of 11 Jul 2024" in told
+
+
+def test_simulated_data_say_so():
+    assert said(documents.share(simulated=True))["subtitle"].startswith("Simulated data.")
+
+
+def test_what_the_answer_says_of_its_bounds_stands_under_the_picture():
+    note = "Not in the bounds: 16.6% of the weight is of persons."
+    assert note in said(documents.share(notes=["Something else.", note]))["note"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.4866, "49 %"), (0.0308, "3.1 %"), (0.0024, "0.24 %"), (0.0, "0 %"), (0.00001, "< 0.01 %"), (1.0, "100 %")],
+)
+def test_parts_have_two_figures(value, text):
+    assert percent(value).replace("\N{NO-BREAK SPACE}", " ") == text
