@@ -64,7 +64,7 @@ def _below(error: type[WeighbridgeError]) -> Iterator[type[WeighbridgeError]]:
 def _walk(context: click.Context) -> Iterator[click.Context]:
     """A command and all below it, in order of name."""
     yield context
-    if isinstance(context.command, click.Group):
+    if isinstance(context.command, click.Group) and not getattr(context.command, "as_measures", False):
         for name in context.command.list_commands(context):
             command = context.command.get_command(context, name)
             if command is not None:

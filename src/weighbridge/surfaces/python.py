@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from weighbridge.errors import UsageError
 from weighbridge.measures import LISTED_MOST, Option, measures
@@ -15,7 +15,53 @@ from weighbridge.records.answer import Answer
 from weighbridge.records.clock import parse_moment
 from weighbridge.records.question import Question
 
+if TYPE_CHECKING:
+    from weighbridge.charts.drawing import Drawing
+
 TOP = Option("top", "How many rows.", number=True, most=LISTED_MOST)
+
+
+@dataclass(frozen=True, repr=False)
+class Result(Answer):
+    """An answer that can be drawn and cited."""
+
+    def chart(self, name: str | None = None, theme: str = "light", width: int = 900) -> Drawing:
+        """The answer as a picture: `.svg()`, `.png()`, `.save(path)`, `.spec`; a notebook shows it.
+
+        Args:
+            name: of the chart; null: the answer's own.
+            theme: light or dark.
+            width: in pixels.
+
+        Raises:
+            UsageError: there is no such chart of this answer, theme or width.
+            DataMissing: the answer has no figure.
+        """
+        return drawing(self.to_dict() | {"title": self.title}, name, theme, width)
+
+    def cite(self, style: str = "line") -> str:
+        """A citation with the vintage: one line, or style bibtex or apa.
+
+        Raises:
+            UsageError: there is no such style.
+        """
+        from weighbridge.surfaces.citing import cited
+
+        return cited(self, style)
+
+
+def drawing(document: Mapping[str, Any], name: str | None = None, theme: str = "light", width: int = 900) -> Drawing:
+    """The picture of a document, such as that of `claims` or `quality`.
+
+    Raises:
+        UsageError: there is no such chart, theme or width.
+        DataMissing: the document has no figure.
+    """
+    from weighbridge.charts.drawing import Drawing
+
+    made = Drawing(document, name, theme, width)
+    made.check()
+    return made
 
 
 class Observatory:
@@ -32,7 +78,7 @@ class Observatory:
         """What stands on every answer, such as that the bundled sample answers."""
         return tuple(getattr(self.backing, "notes", ()))
 
-    def share(self, by: str = "country", top: int | None = None, **options: Any) -> Answer:
+    def share(self, by: str = "country", top: int | None = None, **options: Any) -> Result:
         """Share of each group.
 
         Args:
@@ -42,35 +88,35 @@ class Observatory:
         """
         return self.ask("share", {"by": by, "top": top}, **options)
 
-    def top(self, of: str = "models", top: int | None = None, **options: Any) -> Answer:
+    def top(self, of: str = "models", top: int | None = None, **options: Any) -> Result:
         """The largest models, organisations or families."""
         return self.ask("top", {"of": of, "top": top}, **options)
 
-    def concentration(self, of: str = "models", **options: Any) -> Answer:
+    def concentration(self, of: str = "models", **options: Any) -> Result:
         """HHI, Gini and the parts of the largest, over models, organisations or countries."""
         return self.ask("concentration", {"of": of}, **options)
 
-    def influence(self, groups: Sequence[str] | None = None, by: str = "country", **options: Any) -> Answer:
+    def influence(self, groups: Sequence[str] | None = None, by: str = "country", **options: Any) -> Result:
         """The models and organisations that carry the difference between two groups, and how few turn it."""
         return self.ask("influence", {"groups": groups, "by": by}, **options)
 
-    def matrix(self, groups: Sequence[str] | None = None, by: str = "country", **options: Any) -> Answer:
+    def matrix(self, groups: Sequence[str] | None = None, by: str = "country", **options: Any) -> Result:
         """Shares of some groups under every defensible definition."""
         return self.ask("matrix", {"groups": groups, "by": by}, **options)
 
-    def crossover(self, groups: Sequence[str] | None = None, by: str = "country", **options: Any) -> Answer:
+    def crossover(self, groups: Sequence[str] | None = None, by: str = "country", **options: Any) -> Result:
         """When the first of two groups passes the second, under every defensible definition."""
         return self.ask("crossover", {"groups": groups, "by": by}, **options)
 
-    def stability(self, of: str = "share", by: str = "country", **options: Any) -> Answer:
+    def stability(self, of: str = "share", by: str = "country", **options: Any) -> Result:
         """How much a share, difference, hhi or crossover hangs on which organisations there are."""
         return self.ask("stability", {"of": of, "by": by}, **options)
 
-    def revisions(self, groups: Sequence[str] | None = None, by: str = "country", **options: Any) -> Answer:
+    def revisions(self, groups: Sequence[str] | None = None, by: str = "country", **options: Any) -> Result:
         """How the shares of one window moved as readings came in."""
         return self.ask("revisions", {"groups": groups, "by": by}, **options)
 
-    def reach(self, of: str = "models", **options: Any) -> Answer:
+    def reach(self, of: str = "models", **options: Any) -> Result:
         """How many models or namespaces have downloads, and how few take most of them."""
         return self.ask("reach", {"of": of}, **options)
 
@@ -156,7 +202,7 @@ class Observatory:
 
         return check_corrections(Path(path), self.backing) | {"notes": list(self.notes)}
 
-    def ask(self, measure: str, own: Mapping[str, Any] | None = None, **options: Any) -> Answer:
+    def ask(self, measure: str, own: Mapping[str, Any] | None = None, **options: Any) -> Result:
         """Any registered measure.
 
         Args:
@@ -172,7 +218,8 @@ class Observatory:
         mine = {name: value for name, value in options.items() if name in names}
         rest = {name: value for name, value in options.items() if name not in names}
         _refuse_strange(measure, rest, (*names, *names_of_options()))
-        return ask(self.backing, measure, self.question(**rest), {**(own or {}), **mine})
+        found = ask(self.backing, measure, self.question(**rest), {**(own or {}), **mine})
+        return Result(**{field.name: getattr(found, field.name) for field in fields(found)})
 
     def claims(self, *ids: str) -> dict[str, Any]:
         """Published figures (all, or those named): verdict, reason, and the nearest thing that can be said here."""

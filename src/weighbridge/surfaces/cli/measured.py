@@ -47,7 +47,7 @@ def command_for(name: str) -> click.Command:
         output.answer(result, as_json, form)
 
     for option in reversed(measure.options):
-        answer = _parameter(option)(answer)
+        answer = parameter(option)(answer)
     return click.command(measure.id, short_help=measure.title, help=_help(measure))(answer)
 
 
@@ -61,7 +61,8 @@ def _type(option: Option) -> Any:
     return click.Choice(option.choices) if option.choices else None
 
 
-def _parameter(option: Option) -> Any:
+def parameter(option: Option) -> Any:
+    """An option of a measure as one of a command."""
     kind = _type(option)
     if option.argument:
         return click.argument(option.name, type=kind)

@@ -1,0 +1,82 @@
+"""How to cite an answer: what was asked, of which vintages, under which definition, and what was known when."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from weighbridge import __version__
+from weighbridge.errors import UsageError
+from weighbridge.records.answer import Answer
+from weighbridge.records.shown import plain
+
+AUTHOR = "The Weighbridge contributors"
+STYLES = ("line", "bibtex", "apa")
+_TEX = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "%": r"\%", "&": r"\&", "_": r"\_", "#": r"\#", "$": r"\$",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
+}  # fmt: skip
+
+
+def cited(answer: Answer, style: str = "line") -> str:
+    """A citation of an answer.
+
+    Args:
+        style: line: one to put under a figure; bibtex: an entry for BibTeX; apa: a reference in APA style, 7th edition.
+
+    Raises:
+        UsageError: there is no such style.
+    """
+    if style not in STYLES:
+        raise UsageError(f"there is no style {style!r} of citing", f"one of: {', '.join(STYLES)}")
+    if style == "line":
+        return Answer.cite(answer)
+    return bibtex(answer.to_dict(), answer.title) if style == "bibtex" else apa(answer.to_dict(), answer.title)
+
+
+def bibtex(document: Mapping[str, Any], title: str) -> str:
+    """The entry; its key is that of the question, so that the same answer has the same key."""
+    fields = {
+        "author": f"{{{AUTHOR}}}",
+        "title": f"{{{_tex(_titled(document, title))}}}",
+        "year": str(document["as_of"])[:4],
+        "version": _tex(__version__),
+        "note": _tex(_note(document)),
+    }
+    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
+    return f"@misc{{{_key(document)},\n{lines}}}\n"
+
+
+def apa(document: Mapping[str, Any], title: str) -> str:
+    """The reference."""
+    year = str(document["as_of"])[:4]
+    return f"{AUTHOR}. ({year}). {_titled(document, title)} (Version {__version__}) [Data set]. {_note(document)}."
+
+
+def _titled(document: Mapping[str, Any], title: str) -> str:
+    window = document["window"]
+    return plain(f"{title}: {document['hub']}, by {document['by']}, {window['from']} to {window['to']}")
+
+
+def _note(document: Mapping[str, Any]) -> str:
+    definition = document["definition"]
+    changed = [f"{name} {definition[name]}" for name in definition["changed"]]
+    choices = f" with {', '.join(changed)}" if changed else ""
+    simulated = "Simulated data. " if document["simulated"] else ""
+    return plain(
+        f"{simulated}Definition {definition['name']} v{definition['version']}{choices}; "
+        f"vintage {', '.join(document['vintages'])}; as of {document['as_of']}"
+    )
+
+
+def _key(document: Mapping[str, Any]) -> str:
+    asked = [document[name] for name in ("measure", "by", "hub", "definition", "window", "vintages", "as_of")]
+    digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:8]
+    return re.sub(r"[^a-z0-9-]", "", f"weighbridge-{document['measure']}-{str(document['as_of'])[:4]}-{digest}")
+
+
+def _tex(text: str) -> str:
+    return "".join(_TEX.get(character, character) for character in text)
