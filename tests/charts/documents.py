@@ -41,6 +41,12 @@ def share(**more: Any) -> dict[str, Any]:
     return document("share", [*rows, *dark], **more)
 
 
+def families() -> dict[str, Any]:
+    """Shares by family: what has no family could be of any."""
+    rows = [row("BERT", 0.4, hi=0.55), row("Qwen", 0.3, hi=0.45), row("(none)", 0.15, lo=0.0), row("(several)", 0.15)]
+    return document("share", rows, by="family")
+
+
 def months(count: int) -> list[str]:
     """Names of months from January 2025 on."""
     return [f"2025-{month + 1:02}" for month in range(count)]
@@ -250,6 +256,7 @@ def counts() -> dict[str, Any]:
 
 EVERY = {
     "share-bars": share(),
+    "share-bars-of-families": families(),
     "share-over-time": series(),
     "new-models-over-time": series(5, "new-models", by="country", asked={"relation": None, "models": "all uploads"}),
     "matrix-map": matrix(),

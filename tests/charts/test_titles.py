@@ -46,6 +46,17 @@ def test_weight_of_nobody_never_leads():
     assert title(rows).startswith("No lead outside the bounds: United States")
 
 
+def test_what_has_no_family_could_be_of_any_and_is_drawn_hollow():
+    held = specification(documents.families())["datasets"]
+    assert len(held["hollow"]) == 1
+    assert held["names"][-1]["text"] == "Not stated"
+
+
+def test_a_licence_that_is_called_unknown_is_a_licence():
+    rows = [documents.row("mit", 0.6), documents.row("unknown", 0.4)]
+    assert not specification(documents.document("share", rows, by="licence"))["datasets"]["hollow"]
+
+
 def test_a_leader_behind_the_unaffiliated_is_said_to_lead_countries_only():
     rows = [documents.row("unaffiliated", 0.5), documents.row("US", 0.3), documents.row("CN", 0.2)]
     assert title(rows) == "United States leads the countries with 30 % of downloads; 50 % is unaffiliated"

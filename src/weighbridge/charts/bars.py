@@ -8,9 +8,10 @@ from typing import Any
 
 from weighbridge.charts import wording
 from weighbridge.charts.sheet import ROWS_MOST, Layer, Sheet, coloured, plot_width, shapes, texts
-from weighbridge.charts.subject import OTHER, Subject, number
+from weighbridge.charts.subject import NAMES, OTHER, Subject, number
 from weighbridge.charts.text import clean, shortened, widest, width
 from weighbridge.charts.theme import BASE, PALE, SMALL
+from weighbridge.register.parties import UNREGISTERED
 
 SHOWN, SHOWN_NARROW = 14, 10
 LABEL_PART = 0.34
@@ -112,7 +113,8 @@ def _rest(
     subject: Subject, sheet: Sheet, left_out: Sequence[Mapping[str, Any]], others: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     """One bar for all that have none of their own; its bounds are not those of its parts together."""
-    value = sum(float(row["value"]) for row in (*left_out, *others)) if subject.is_part else 0.0
+    summed = (*left_out, *others) if subject.is_part else others
+    value = sum(float(row["value"]) for row in summed)
     many = f"{len(left_out):,} smaller ones" if left_out and not others else "All others"
     return {
         "label": many,
@@ -122,7 +124,7 @@ def _rest(
         "colour": sheet.theme.neutral,
         "unknown": False,
         "rest": True,
-        "number": wording.figure(subject, value) if subject.is_part else "",
+        "number": wording.figure(subject, value) if summed else "",
         "range": "",
     }
 
@@ -186,5 +188,7 @@ def key(drawn: Bars) -> str:
     if drawn.data["pale"]:
         said.append("The pale part of a bar lies between its bounds")
     if drawn.data["hollow"]:
-        said.append("Hollow bars are weight that could be anyone's: unknown was looked at, unregistered was not")
+        said.append("Hollow bars are weight that could be anyone's")
+        if any(name["text"] == NAMES[UNREGISTERED] for name in drawn.data["names"]):
+            said[-1] += ": unknown was looked at, unregistered was not"
     return " ".join(f"{sentence}." for sentence in said)

@@ -70,11 +70,10 @@ def intervals(
     marks = list(ticks) if ticks else [(tick, shown(tick)) for tick in nice_ticks(least, most)]
     low, high = min(least, marks[0][0]), max(most, marks[-1][0])
     high = high if high > low else low + 1.0
-    ends = [round(width(marks[n][1], SMALL) / 2) - sheet.margin for n in (0, -1)]  # texts reach over the plot
-    beside = widest((row.name for row in rows), BASE) + 14 <= LABEL_PART * sheet.inner
+    ends = [round(width(marks[n][1], SMALL) / 2) - sheet.margin + 4 for n in (0, -1)]  # texts reach over the plot
+    beside = widest((row.name for row in rows), BASE) + 14 <= LABEL_PART * sheet.inner and not sheet.narrow
     left = round(widest((row.name for row in rows), BASE)) + 14 if beside else max(8, ends[0])
-    told_beside = beside and not sheet.narrow
-    right = round(widest((row.told for row in rows), SMALL)) + 14 if told_beside else max(12, ends[1])
+    right = round(widest((row.told for row in rows), SMALL)) + 14 if beside else max(12, ends[1])
     across = plot_width(left, right, sheet)
     stacked = not beside and any(width(r.name, BASE) + width(r.told, SMALL) + 16 > sheet.inner for r in rows)
     step = STEP if beside else STACKED_STEP if stacked else ABOVE_STEP
@@ -95,8 +94,8 @@ def intervals(
         above = 0 if beside else 36 if stacked else 20
         names.append({"x": -12 if beside else -8, "y": y - above, "text": shortened(row.name, room, BASE)})
         told.append({
-            "x": across + 12 if told_beside else -8 if stacked else across + 10,
-            "y": y if told_beside else y - (16 if beside else 19 if stacked else 20),
+            "x": across + 12 if beside else -8 if stacked else across + 10,
+            "y": y if beside else y - (19 if stacked else 20),
             "text": row.told,
         })  # fmt: skip
     height = len(rows) * step
@@ -118,6 +117,6 @@ def intervals(
         shapes("others", "point", ("x", "y"), size=80, shape="diamond", filled=True, fill=theme.ground,
                stroke=theme.ink, strokeWidth=1.6, opacity=1),
         texts("names", align="right" if beside else "left", fill=theme.ink),
-        texts("told", SMALL, align="left" if told_beside or stacked else "right", fill=theme.soft),
+        texts("told", SMALL, align="left" if beside or stacked else "right", fill=theme.soft),
     ]  # fmt: skip
     return Intervals([layer for layer in layers if data[layer["data"]["name"]]], data, height, left, right, BELOW)

@@ -123,13 +123,31 @@ class Subject:
             return _countries().get(text, clean(text))
         return clean(text)
 
+    @cached_property
+    def _could_be_anyones(self) -> set[str]:
+        """Remainders that the answer's own limits treat as unknown: the least is nothing, the most is what they are."""
+        found: dict[str, bool] = {}
+        for row in self.rows:
+            if row.get("group") in NO_PARTY and row["group"] != OTHER and number(row.get("value")):
+                unknown = row.get("lo") == 0 and row.get("hi") == row["value"]
+                found[row["group"]] = found.get(row["group"], True) and unknown
+        return {group for group, unknown in found.items() if unknown}
+
+    @cached_property
+    def _labels(self) -> set[str]:
+        """Groups that are only called unknown: hubs have licences and tasks of that name, whose weight is known."""
+        exact = [
+            row for row in self.rows if row.get("lo") is not None and row["lo"] == row.get("hi") == row.get("value")
+        ]
+        return {row["group"] for row in exact if row.get("group") in NOBODY_KNOWS and row["value"]}
+
     def nobody_knows(self, group: Any) -> bool:
         """Whether it is weight of which nobody knows whose it is."""
-        return group in NOBODY_KNOWS
+        return (group in NOBODY_KNOWS and group not in self._labels) or group in self._could_be_anyones
 
     def is_party(self, group: Any) -> bool:
         """Whether a group is one that can lead: neither unknown nor a remainder."""
-        return group not in NOBODY_KNOWS and group not in NO_PARTY
+        return group not in NO_PARTY and (group not in NOBODY_KNOWS or group in self._labels)
 
     def slots(self, groups: Iterable[str], most: int) -> dict[str, int]:
         """A place in the theme's colours for each of some groups, as many as there are colours."""
