@@ -39,6 +39,12 @@ def test_the_measure_is_a_command(tree):
     assert '"measure": "breadth"' in done.stdout
 
 
+def test_the_chart_draws_what_was_asked(tree):
+    done = answered(tree, "chart", "share", "--chart", "one-number", "-o", str(tree / "number.json"), "--json")
+    assert done.returncode == 0, done.stderr + done.stdout
+    assert '"chart": "one-number"' in done.stdout
+
+
 def test_the_source_the_rule_and_the_scope_are_listed(tree):
     sources = answered(tree, "sources", "--json").stdout
     parts = answered(tree, "definitions", "--json").stdout
