@@ -74,6 +74,16 @@ class Observatory:
         """How many models or namespaces have downloads, and how few take most of them."""
         return self.ask("reach", {"of": of}, **options)
 
+    def new_models(self, by: str = "family", relation: str | None = None, **options: Any) -> Answer:
+        """Part of each group in the models that were created in a period, or in the derivatives among them.
+
+        Args:
+            by: family, country, region, organisation, type, namespace, task, library, licence, size or quantised.
+            relation: null: all uploads; `none`: first releases; `any`: all derivatives; finetune, adapter, quantized,
+                merge.
+        """
+        return self.ask("new-models", {"by": by, "relation": relation}, **options)
+
     def explain(self, model: str, **options: Any) -> dict[str, Any]:
         """Why a model's downloads go to this organisation, country, family and root, or are left out."""
         from weighbridge.measures.explaining import explain
