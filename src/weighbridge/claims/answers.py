@@ -11,9 +11,10 @@ from weighbridge.claims.ledger import Asked
 from weighbridge.cubes.weigh import Weighed
 from weighbridge.errors import DataMissing, UsageError
 from weighbridge.measures import Comparison, measures
-from weighbridge.measures.asking import Backing, ask, weighed_for
+from weighbridge.measures.asking import Asking, Backing, ask, weighed_for
 from weighbridge.measures.questions import question
 from weighbridge.records.answer import Answer
+from weighbridge.records.cells import Slice
 from weighbridge.records.question import Question
 
 KEYS = {"from": "from_"}
@@ -84,6 +85,17 @@ class Answers:
             except UsageError as error:
                 raise DataMissing(error.message, error.hint) from None
         return self._last[1]
+
+    def created(self, question: Question) -> Slice:
+        """The models that a question counts, in the periods of their creation.
+
+        Raises:
+            DataMissing: what is held cannot answer it.
+        """
+        try:
+            return Asking(self.backing, question).created().weighed.slice
+        except UsageError as error:
+            raise DataMissing(error.message, error.hint) from None
 
     def answer(self, asked: Asked, question: Question) -> Answer:
         """A measure's answer to a question.
