@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import making
 from weighbridge.definitions.licences import CLASSES
-from weighbridge.errors import DataMissing
+from weighbridge.errors import DataMissing, UsageError
 from weighbridge.measures.against_index import correlation, ordered_alike, ranks
 from weighbridge.measures.asking import StoreBacking, ask, open_backing
 from weighbridge.measures.classified import Classes
@@ -243,6 +243,39 @@ def test_an_index_of_which_next_to_nothing_is_held_is_not_compared(hub, rated):
     rated(("Told", "cn/told", "open", "open", "open"), ("Gone", "cn/not-held", "open", "open", "open"))
     with pytest.raises(DataMissing, match="of which 1 are among"):
         openness(hub, {"against": "openness-index"})
+
+
+def test_groups_do_not_go_with_an_index(hub):
+    with pytest.raises(UsageError, match="no --by"):
+        openness(hub, {"against": "openness-index", "by": "country"})
+
+
+def test_unknown_flows_widen_the_limits_of_each_month(store, read_hub):
+    days = ("2024-01-01", "2024-01-31", "2024-02-01", "2024-03-01")
+    counters = [("us/free", day, count) for day, count in zip(days, (0, 100, 100, 300), strict=True)]
+    counters += [("us/none", day, count) for day, count in (("2024-01-01", 0), ("2024-03-01", 60))]
+    read_hub([
+        {"id": name, "observed_at": day, "downloads_all_time": count, "gated": "false",
+         "license": "mit" if name == "us/free" else None, "datasets": [], "tags": []}
+        for name, day, count in counters
+    ], at=None)  # fmt: skip
+    answer = openness(store, over="month", start="2024-01-01", end="2024-03-01")
+    months = {row.period for row in answer.rows}
+    assert months == {"2024-01", "2024-02"}
+    for month in months:
+        here = {row.group: row for row in answer.rows if row.period == month}
+        assert sum(row.value for row in here.values()) == pytest.approx(1)
+        assert here["open licence"].lo < here["open licence"].value < here["open licence"].hi
+
+
+def test_the_rung_stays_that_of_the_downloaded_model_under_base_credit(store, read_hub):
+    read_hub([
+        {"id": "us/root", "downloads": 1, "license": "mit", "gated": "false"},
+        {"id": "cn/copy", "downloads": 99, "license": "llama2", "gated": "false", "base_model": ["us/root"]},
+    ])  # fmt: skip
+    answer = openness(store, {"by": "family"}, attribution="base")
+    found = {row["rung"]: row["downloads"] for row in answer.rows}
+    assert (found["restricted licence"], found["open licence"]) == (99, 1)
 
 
 def test_a_cube_file_cannot_say_it(tmp_path):

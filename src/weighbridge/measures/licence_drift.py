@@ -31,7 +31,7 @@ class LicenceDrift:
     """Kinds of change between the declared licences of models and of their declared parents."""
 
     id = "licence-drift"
-    title = "Declared licences of derivatives beside those of their parents"
+    title = "What becomes of licences along lineage"
     words = (
         "Models that declare a base, by how their declared licence relates to that of the base; of several bases all "
         "limits count together. Limits are: no commercial use, fields of use, scale of the user, share-alike, no "
@@ -52,6 +52,7 @@ class LicenceDrift:
         "over models m of kind k / Σ D_m over models with a declared parent"
     )
     source = "own definition; the classes of licences are described in docs/design/licences.md"
+    example = "--at 2024-07-11"
 
     options = (
         Option("of", "What is weighed.", ("downloads", "models"), "downloads"),

@@ -11,7 +11,7 @@ import numpy as np
 from weighbridge.cubes.frame import FLAT_DAY, UNKNOWN_DAY
 from weighbridge.cubes.roster import Roster
 from weighbridge.cubes.weigh import DIMENSIONS, Groups
-from weighbridge.errors import DataMissing
+from weighbridge.errors import DataMissing, UsageError
 from weighbridge.measures import LISTED_MOST, Option
 from weighbridge.measures.against_index import against
 from weighbridge.measures.answering import answer
@@ -47,7 +47,8 @@ class Openness:
         "training's code and data. unknown licence: one is declared, but its identifier does not tell. value goes by "
         "what is recorded; lo and hi are over all that is not: where a reading does not say what is gated, every "
         "model may be (--gating left-out leaves this step out). --step shows one step by itself, or each rung with all "
-        "above it (at-least). --of models counts the models created in the window. --against compares the ladder "
+        "above it (at-least). Under base credit the rung stays that of the downloaded model. "
+        "--of models counts the models created in the window. --against compares the ladder "
         "with an index. The classes are a reading of identifiers for statistics, no legal advice."
     )
     formula = (
@@ -55,6 +56,7 @@ class Openness:
         "rung r is not sure left out, and with every model that may stand on r taken in, by the bounds of share"
     )
     source = "own definition; the order of steps follows Solaiman (2023), The gradient of generative AI release"
+    example = "--at 2024-07-11 --gating left-out"
 
     options = (
         Option("of", "What is weighed.", ("downloads", "models"), "downloads"),
@@ -70,7 +72,10 @@ class Openness:
 
         Raises:
             DataMissing: a cube file is asked, which names no single models, or the index has not been read in.
+            UsageError: groups are asked beside an index.
         """
+        if options["against"] is not None and options["by"] != "none":
+            raise UsageError("--against goes with no --by", "leave out one of them")
         roster = asking.created() if options["of"] == "models" else asking.models()
         if not roster.weight.sum():
             raise DataMissing("no model that counts has any weight here", "widen scope, age or window")
