@@ -56,7 +56,7 @@ class NewModels:
     )
     formula = "value_g = N_g / Σ_j N_j, with N_g the models (and parts of merges) of group g created in the period"
     source = "own definition; bounds as those of share"
-
+    example = "--by family --scope language --from 2024-06-01 --to 2024-07-01 | head -24"
     options = (
         Option("by", "What to group by.", BY, "family"),
         Option(

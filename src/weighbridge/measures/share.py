@@ -31,7 +31,7 @@ class Share:
     words = "What part of all downloads in scope went to each group; what is unregistered is part of the whole."
     formula = "value_g = D_g / Σ_j D_j, with D_g the whole downloads credited to group g in the window"
     source = "own definition; bounds after Manski (2003), worst-case bounds under missing data"
-
+    example = "--by country --at 2024-07-11 --top 8"
     options = (
         Option("by", "What to group by.", DIMENSIONS, "country"),
         Option("top", "Keep so many groups; the rest is summed as (other).", number=True, most=LISTED_MOST),
