@@ -110,6 +110,7 @@ ASKED = {
     "stability": {"of": "difference", "groups": "CN,US", "resamples": 150, "seed": 4},
     "revisions": {"groups": "CN", "at": "2024-07-11"},
     "new-models": {"by": "country", "relation": "any", "top": 3},
+    "derivatives": {"by": "namespace", "top": 3},
     "reach": {"below": 10, "k": 5, "part": "90"},
     "outlier-curve": {"groups": "US"},
 }

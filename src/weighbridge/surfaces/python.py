@@ -84,6 +84,16 @@ class Observatory:
         """
         return self.ask("new-models", {"by": by, "relation": relation}, **options)
 
+    def derivatives(self, by: str = "family", of: str | None = None, **options: Any) -> Answer:
+        """How many models descend from each group's own, and what part of its weight goes through them.
+
+        Args:
+            by: family, organisation, namespace or model.
+            of: one group by its name; null: all.
+            options: `show="detail"` or `"intermediaries"`, `count="new"`, `inferred="yes"` and those of a question.
+        """
+        return self.ask("derivatives", {"by": by, "of": of}, **options)
+
     def explain(self, model: str, **options: Any) -> dict[str, Any]:
         """Why a model's downloads go to this organisation, country, family and root, or are left out."""
         from weighbridge.measures.explaining import explain
