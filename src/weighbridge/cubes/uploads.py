@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -85,14 +85,19 @@ def _days(vintage: Vintage) -> set[int]:
 class Uploads:
     """The models of one census with their periods of creation, under any definition."""
 
-    def __init__(self, store: Store, question: Question) -> None:
-        """Choose the census.
+    def __init__(self, store: Store, question: Question, census: Census | None = None) -> None:
+        """Choose the census; null: the one that the question asks for.
 
         Raises:
             DataMissing, UsageError: see `census_for`.
         """
         self.store, self.question = store, question
-        self.census = census_for(store, question)
+        self.census = census_for(store, question) if census is None else census
+
+    def between(self, start: int, end: int) -> Uploads:
+        """The same census over other days of creation, `start ≤ t < end` in day numbers."""
+        asked = replace(self.question, at=None, start=start, end=end, trailing_days=None)
+        return Uploads(self.store, asked, self.census)
 
     @cached_property
     def frame(self) -> Frame:

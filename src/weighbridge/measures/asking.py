@@ -180,11 +180,12 @@ class Asking:
 
         return Uploads(self._store_backing("when single models were created").store, self.question)
 
-    def created(self, only: Mask | None = None) -> Roster:
+    def created(self, only: Mask | None = None, uploads: Uploads | None = None) -> Roster:
         """Single models that each count one, in the period of their creation.
 
         Args:
             only: models of `uploads.frame` that are asked about, bool[models]; null: all.
+            uploads: census and periods; null: those of the question.
 
         Raises:
             DataMissing: a cube file is asked, or no model was created in the question's scope and time.
@@ -192,8 +193,9 @@ class Asking:
         from weighbridge.cubes.roster import Roster
 
         definition = replace(self.question.definition, clean=())
-        weighed = weigh(self.uploads.under(definition, only), definition, self.register)
-        return Roster(self.uploads.census.vintages, self.uploads.frame, weighed)
+        asked = self.uploads if uploads is None else uploads
+        weighed = weigh(asked.under(definition, only), definition, self.register)
+        return Roster(asked.census.vintages, asked.frame, weighed)
 
     def _store_backing(self, what: str) -> StoreBacking:
         if not isinstance(self.backing, StoreBacking):

@@ -94,6 +94,15 @@ class Observatory:
         """
         return self.ask("derivatives", {"by": by, "of": of}, **options)
 
+    def cadence(self, by: str = "organisation", of: str = "all", **options: Any) -> Answer:
+        """Days between the releases that organisations made themselves.
+
+        Args:
+            by: organisation, country or type.
+            of: `companies` or `all`.
+        """
+        return self.ask("cadence", {"by": by, "of": of}, **options)
+
     def explain(self, model: str, **options: Any) -> dict[str, Any]:
         """Why a model's downloads go to this organisation, country, family and root, or are left out."""
         from weighbridge.measures.explaining import explain
