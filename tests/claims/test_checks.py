@@ -149,7 +149,7 @@ def test_a_count_may_be_claimed(row, read_day):
 @pytest.mark.parametrize(
     ("test", "said"),
     [
-        ({"measure": "derivatives"}, "no measure 'derivatives'"),
+        ({"measure": "users"}, "no measure 'users'"),
         ({"options": {"by": "modality"}}, "'modality'"),
         ({"options": {"by": "country", "cumulative": True}}, "'cumulative'"),
         ({"question": {"scope": "atom-tracked"}}, "'atom-tracked'"),
