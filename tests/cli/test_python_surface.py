@@ -114,6 +114,8 @@ ASKED = {
     "cadence": {"least": 2, "trailing": "100w"},
     "reach": {"below": 10, "k": 5, "part": "90"},
     "outlier-curve": {"groups": "US"},
+    "size": {"by": "country", "show": "classes", "top": 3},
+    "usage": {"by": "family", "top": 3},
 }
 every_measure = pytest.mark.parametrize("measure", measures())
 

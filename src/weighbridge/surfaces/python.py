@@ -74,6 +74,26 @@ class Observatory:
         """How many models or namespaces have downloads, and how few take most of them."""
         return self.ask("reach", {"of": of}, **options)
 
+    def size(self, of: str = "downloads", show: str = "figures", by: str = "none", **options: Any) -> Answer:
+        """Mean, quantiles and classes of parameters by weight, with the part that is not known.
+
+        Args:
+            of: `downloads`, `models` (each once) or `active-parameters`.
+            show: `figures`, `classes`, `kinds` or `origins`.
+            by: none, or a dimension.
+            options: `model="org/name"`, `top=5` and those of a question.
+        """
+        return self.ask("size", {"of": of, "show": show, "by": by}, **options)
+
+    def usage(self, by: str = "country", top: int | None = None, **options: Any) -> Answer:
+        """Shares in downloads, pulls and tokens side by side, each of its own total.
+
+        Args:
+            by: country, organisation or family.
+            top: how many groups.
+        """
+        return self.ask("usage", {"by": by, "top": top}, **options)
+
     def new_models(self, by: str = "family", relation: str | None = None, **options: Any) -> Answer:
         """Part of each group in the models that were created in a period, or in the derivatives among them.
 
