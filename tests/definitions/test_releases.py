@@ -50,7 +50,7 @@ def test_a_rule_without_a_criterion_has_not_the_form():
     [
         "Qwen2-7B-Instruct", "Llama-3-8B", "gemma-7b-it", "bert-base-uncased", "opt-125m", "whisper-large-v3",
         "contest-7b", "latest-model", "stepfun-1", "MiniCPM-Llama3-V-2_5", "t5-v1_1-base", "Phi-3-mini-4k-instruct",
-        "evaluator-7b", "datasetgpt", "ds-1000-coder", "tiny-llama", "seed-oss-36b",
+        "evaluator-7b", "codebert-cpp", "datasetgpt", "ds-1000-coder", "tiny-llama", "seed-oss-36b",
     ],
 )  # fmt: skip
 def test_an_ordinary_release_is_kept(name):

@@ -106,6 +106,12 @@ def test_what_is_no_release_of_its_own_is_left_out_and_counted(store, read_hub, 
     assert any(f"{rule} 1" in note for note in answer.notes)
 
 
+def test_an_original_in_few_bits_is_a_release(store, read_hub):
+    read_hub([*releases("google", [0, 10, 20]), model("google/native", 30, tags=["8-bit"]),
+              model("google/copy", 40, tags=["8-bit"], base_model=["google/native"])])  # fmt: skip
+    assert rows(cadence(store))["Google"].models == 4
+
+
 def test_a_variant_of_an_own_base_stays_even_from_another_account(store, read_hub):
     read_hub([model("google/one", 0), model("google/two", 10, base_model=["google/one"]),
               model("google-bert/three", 20, base_model=["google/one"])])  # fmt: skip
@@ -213,12 +219,14 @@ def test_intervals_that_grow_by_a_day_each_have_a_rising_trend():
 
 
 def test_the_trend_is_the_median_of_the_slopes_of_all_pairs():
-    days, gaps = np.array([10, 30, 60]), np.array([10, 20, 30])
-    assert slope(days, gaps) == pytest.approx(np.median([10 / 20, 10 / 30, 20 / 50]) * 365.25)
+    days, gaps = np.array([10, 30, 60, 70, 90]), np.array([10, 20, 30, 10, 20])
+    pairs = [(gaps[j] - gaps[i]) / (days[j] - days[i]) for i in range(5) for j in range(i + 1, 5)]
+    assert slope(days, gaps) == pytest.approx(np.median(pairs) * 365.25)
 
 
-def test_two_intervals_have_no_trend():
-    assert intervals(np.array([0, 1, 3])).trend is None
+def test_few_intervals_have_no_trend():
+    assert intervals(np.array([0, 1, 3, 4, 9])).trend is None
+    assert intervals(np.array([0, 1, 3, 4, 9, 20])).trend is not None
     assert intervals(np.array([5])) is None
 
 

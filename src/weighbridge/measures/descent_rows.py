@@ -162,7 +162,7 @@ class Descendants:
             f"{whole['declared']:,} of {whole['models']:,} models that count declare a base; the others have no line "
             + ("but where a name tells one." if self.lines.inferred is not None else "here (--inferred yes).")
         ]
-        if whole["descendants"]:
+        if guessed:
             notes.append(
                 f"The relation of {guessed:,} of {whole['descendants']:,} descendants is not declared: it is inferred "
                 "from library, tags, name or number of bases."
@@ -171,10 +171,11 @@ class Descendants:
             notes.append("Groups overlap, since a merge descends from each of its parents: they do not add up.")
         if self.lines.owned.dark:
             nobody, fall = add.dark(self.lines)
-            notes.append(
-                f"{int((fall & ~nobody & here.counted).sum()):,} models descend from accounts of which nobody has "
+            below = int((fall & ~nobody & here.counted).sum())
+            notes += [
+                f"{amount(below, 'models')} descend from accounts of which nobody has "
                 "registered whose they are; they have no row, and are in the limits."
-            )
+            ] * (below > 0)
         if len(frame.roots.cyclic):
             notes.append(f"{amount(len(frame.roots.cyclic), 'models')} name each other as base: these ways are cut.")
         early = int((here.counted & (frame.created == FLAT_DAY)).sum())

@@ -12,12 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weighbridge.cubes.frame import FLAT_DAY
-from weighbridge.cubes.origins import origins
 from weighbridge.cubes.roster import Roster
 from weighbridge.cubes.weigh import party_labels
 from weighbridge.definitions import releases
 from weighbridge.lineage.roots import Roots
 from weighbridge.measures.descent_groups import holder_parties, organisations, publishers
+from weighbridge.measures.release_signs import signs_of
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -71,15 +71,7 @@ def first_party(roster: Roster) -> Releases:
     counted = roster.weight > 0
     dated = counted & (frame.created != FLAT_DAY)
     rows = np.flatnonzero(dated & (who < len(names)))
-    elsewhere = _from_elsewhere(frame.roots, publishers(roster), rows)
-    signs = releases.Signs(
-        names=frame.names.cast(pa.string()).take(pa.array(rows)),
-        relation=origins(frame).relation[rows],
-        quantised=frame.labels["quantised"].codes[rows].astype(bool),
-        library=frame.labels["library"].take(rows),
-        tags=roster.attributes("tags")["tags"].take(pa.array(rows)),
-        elsewhere=elsewhere,
-    )
+    signs = signs_of(roster, rows, _from_elsewhere(frame.roots, publishers(roster), rows))
     reason = releases.reasons(signs)
     kept = rows[reason < 0]
     window = np.zeros(len(roster), np.int64)

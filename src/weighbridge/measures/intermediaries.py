@@ -12,7 +12,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weighbridge.cubes.frame import Frame
-from weighbridge.cubes.origins import Origins, origins
 from weighbridge.cubes.roster import Roster
 from weighbridge.definitions import releases
 from weighbridge.errors import DataMissing
@@ -20,6 +19,7 @@ from weighbridge.lineage.by_name import SUFFIX
 from weighbridge.measures.answering import answer
 from weighbridge.measures.descent_groups import DARK, Lines, organisations, publishers
 from weighbridge.measures.descent_sums import total
+from weighbridge.measures.release_signs import signs_of
 from weighbridge.records.answer import Answer
 from weighbridge.records.group_row import GroupRow, group_row
 
@@ -48,23 +48,15 @@ class Copies:
     open: Mask
 
 
-def copies(roster: Roster, found: Origins, child: Ints, parent: Ints) -> Copies:
+def copies(roster: Roster, child: Ints, parent: Ints) -> Copies:
     """What is a copy of others' models, by library, tags, name and base.
 
     Args:
         roster: models.
-        found: relations of the models.
         child, parent: edges to bases.
     """
     frame, many = roster.frame, len(roster)
-    signs = releases.Signs(
-        names=frame.names,
-        relation=found.relation,
-        quantised=frame.labels["quantised"].codes.astype(bool),
-        library=frame.labels["library"],
-        tags=roster.attributes("tags")["tags"],
-        elsewhere=np.zeros(many, bool),
-    )
+    signs = signs_of(roster, np.arange(many), np.zeros(many, bool))
     kind = np.full(many, -1, np.int64)
     for number, name in enumerate(COPIES):
         kind[(kind < 0) & releases.rules()[name].holds(signs)] = number
@@ -155,7 +147,7 @@ def intermediaries(
     edges = [
         np.concatenate(pair) for pair in zip((frame.child, frame.parent), lines.inferred or (none, none), strict=True)
     ]
-    found = copies(roster, origins(frame), *edges)
+    found = copies(roster, *edges)
     through = passing(roster, lines, number, options["by"], found)
     account = frame.holder.codes[: len(roster)].astype(np.int64)
     accounts = _accounts(roster, account, found, least)

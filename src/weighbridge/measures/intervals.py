@@ -11,7 +11,8 @@ Ints = npt.NDArray[np.int64]
 
 QUANTILES = {"p10": 0.1, "p25": 0.25, "median": 0.5, "p75": 0.75, "p90": 0.9}
 YEAR = 365.25
-LEAST_FOR_TREND = 3
+LEAST_FOR_TREND = 5
+"""Fewer intervals say nothing of a year."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Intervals:
     Attributes:
         quantiles: by the names of `QUANTILES`, interpolated between order statistics.
         mean, longest: days.
-        trend: by how many days an interval is longer a year later; null for fewer than three intervals.
+        trend: by how many days an interval is longer a year later; null for fewer than five intervals.
     """
 
     quantiles: dict[str, float]

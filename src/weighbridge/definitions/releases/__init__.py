@@ -28,8 +28,8 @@ class Signs:
 
     Attributes:
         names: repository names.
-        relation: index into `weighbridge.lineage.relations.RELATIONS`.
-        quantised: whether the weights are a quantised copy.
+        relation: to a declared base, index into `weighbridge.lineage.relations.RELATIONS`.
+        quantised: whether the weights are a quantised copy, and not an original in few bits.
         library: name of the library.
         tags: list of tags.
         elsewhere: whether a declared root is another organisation's.
