@@ -13,13 +13,12 @@ from weighbridge.cubes.parameters import ATOM, ORIGINS, lists, organisations, si
 from weighbridge.cubes.windows import DEFAULT_HUB
 from weighbridge.errors import DataMissing
 from weighbridge.lineage.listed_sizes import places
-from weighbridge.lineage.sizes import BILLION
 from weighbridge.measures import Described
 from weighbridge.measures.asking import Asking, StoreBacking
 from weighbridge.records.answer import Answer
 from weighbridge.records.cells import MODELS
 from weighbridge.records.clock import day_number, day_text, moment_text
-from weighbridge.records.group_row import GroupRow
+from weighbridge.records.group_row import group_row
 from weighbridge.records.observations import OBSERVATIONS
 from weighbridge.records.shown import plain
 from weighbridge.records.vintage import Vintage
@@ -31,7 +30,7 @@ PROPERTY = "property"
 
 
 def one_size(measure: Described, asking: Asking, model: str, active: bool) -> Answer:
-    """Total or active parameters of one model, in billions, by all that is held of its hub.
+    """Total or active parameters of one model, a count, by all that is held of its hub.
 
     Args:
         measure: whose answer it is.
@@ -53,11 +52,11 @@ def one_size(measure: Described, asking: Asking, model: str, active: bool) -> An
     name, day = str(rows[0][1]["name"]), day_number(rows[0][0].known.date())
     holder = name.split("/")[0]
     told = next((row for v, row in rows if v.source != ATOM and row["parameters"] is not None), {})
-    used = next((row for v, row in rows if v.source != ATOM and row["active_parameters"] is not None), {})
+    sparse = next((row for v, row in rows if v.source != ATOM and row["active_parameters"] is not None), {})
     given = {
         "parameters": told.get("parameters"),
         "parameters_from": told.get("parameters_from"),
-        "active_parameters": used.get("active_parameters"),
+        "active_parameters": sparse.get("active_parameters"),
     }
     columns = {key: pa.array([value], OBSERVATIONS.field(key).type) for key, value in given.items()}
     known = lists(store, question.as_of)
@@ -67,21 +66,20 @@ def one_size(measure: Described, asking: Asking, model: str, active: bool) -> An
     if np.isnan(size):
         what = "active parameters" if active else "parameters"
         raise DataMissing(f"nobody tells how many {what} {plain(name)} has", "read in atom-tracked-models or epoch")
+    total, used = (None if np.isnan(count) else round(count) for count in (found.total[0], found.active[0]))
     fields: dict[str, Any] = {
-        "model": name,
-        "value": size / BILLION,
-        "total": None if np.isnan(found.total[0]) else float(found.total[0]) / BILLION,
-        "active": None if np.isnan(found.active[0]) else float(found.active[0]) / BILLION,
+        "group": name,
+        "value": round(size),
+        "total": total,
+        "active": used,
         "total_from": ORIGINS[int(found.origin[0])],
     }
-    row = GroupRow(
-        fields=fields, group=name, value=fields["value"], lo=None, hi=None, downloads=None, models=1, kind=None
-    )
+    row = group_row(fields | {"models": 1})
     party = asking.register.party(hub, holder, day)
     read = [*dict.fromkeys([*(v for v, _ in rows), *(v for v in (known.atom, *known.tables) if v is not None)])]
     return Answer(
         measure=measure.id,
-        title=f"{measure.title}: {'active' if active else 'total'} parameters of {plain(name)}, in billions",
+        title=f"{measure.title}: {'active' if active else 'total'} parameters of {plain(name)}",
         by="model",
         hub=hub,
         unit=MODELS,
@@ -100,7 +98,7 @@ def one_size(measure: Described, asking: Asking, model: str, active: bool) -> An
         rows=(row,),
         notes=("A property of one model; the window is the day on which what was read last became known.",),
         sources=tuple({"vintage": v.id, "title": v.title, "sha256": v.sha256} for v in read),
-        values={"unit_of_figures": "billion parameters", "lists": known.vintages},
+        values={"unit_of_figures": "parameters", "lists": known.vintages},
     )
 
 

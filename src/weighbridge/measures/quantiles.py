@@ -17,10 +17,10 @@ A_HAIR = 1e-12
 
 @dataclass(frozen=True)
 class Limited:
-    """A figure with its limits; null: none can be had."""
+    """A figure of sizes with its limits. A size is at least 0; a null `hi`: there is no upper limit."""
 
     value: float
-    lo: float | None
+    lo: float
     hi: float | None
 
 
@@ -62,7 +62,11 @@ def weights(size: Floats, value: Ints, lo: Ints, hi: Ints) -> Weights:
 
 
 def mean(weighed: Weights) -> Limited:
-    """The mean of what is known. What is not known can be of any size, so the mean has no limits then.
+    """The mean of what is known.
+
+    It is least where all that is unknown has size 0, up to some size every weight is at its most, and beyond it at its
+    least. What is unknown can be of any size, so there is no upper limit where there is any; else it is the same with
+    least and most exchanged.
 
     Raises:
         ValueError: no weight has a known size.
@@ -70,8 +74,24 @@ def mean(weighed: Weights) -> Limited:
     if not weighed.known:
         raise ValueError("no weight has a known size")
     value = float(np.dot(weighed.size, weighed.value) / weighed.known)
-    exact = not weighed.unknown_hi and bool((weighed.lo == weighed.hi).all())
-    return Limited(value, value, value) if exact else Limited(value, None, None)
+    least = float(_means(weighed.size, weighed.hi, weighed.lo, weighed.unknown_hi).min())
+    most = float(_means(weighed.size, weighed.lo, weighed.hi, 0).max())
+    return Limited(value, min(least, value), None if weighed.unknown_hi else max(most, value))
+
+
+def _means(size: Floats, first: Ints, then: Ints, at_zero: int) -> Floats:
+    """Means with weights `first` up to each place, none at the start, `then` beyond it, and some weight of size 0."""
+    mass = _up_to(first) + _from(then) + at_zero
+    moment = _up_to(first * size) + _from(then * size)
+    return np.asarray(moment[mass > 0] / mass[mass > 0])
+
+
+def _up_to(column: Floats | Ints) -> Floats:
+    return np.concatenate([[0.0], np.cumsum(column)])
+
+
+def _from(column: Floats | Ints) -> Floats:
+    return np.concatenate([np.cumsum(column[::-1])[::-1], [0.0]])
 
 
 def quantile(weighed: Weights, part: float) -> Limited:
@@ -79,7 +99,8 @@ def quantile(weighed: Weights, part: float) -> Limited:
 
     With F(s) the part of all weight in sizes up to s, the limits are those sizes at which the most and the least that
     F can be reach the part: all unknown weight smaller than everything, then larger, and each weight at that end of
-    its interval that helps. A limit is null where the unknown alone reaches the part, or keeps it from being reached.
+    its interval that helps. The lower is 0 where the unknown alone reaches the part; there is no upper one where the
+    unknown keeps it from being reached.
 
     Args:
         weighed: weight by size.
@@ -103,7 +124,7 @@ def quantile(weighed: Weights, part: float) -> Limited:
     at_least, at_most = _reached(most, part), _reached(least, part)
     return Limited(
         value,
-        None if (weighed.unknown_hi and alone >= part - A_HAIR) or at_least is None else float(sizes[at_least]),
+        0.0 if (weighed.unknown_hi and alone >= part - A_HAIR) or at_least is None else float(sizes[at_least]),
         None if at_most is None else float(sizes[at_most]),
     )
 

@@ -46,16 +46,17 @@ class Size:
         "Epoch's tables where they were read in (Epoch's only where a row is surely the repository: linked or named "
         "alike within its organisation, and no other size in the name), the card, a listing's own column, the name "
         "(7b, 350m; 8x7b counts shared layers more than once). Figures are mean and quantiles in billions of "
-        "parameters, by weight, of what is known; the part unknown stands beside them, and the limits of quantiles "
-        "place it all below, then all above. A mean has no limits then. Files count packed values: quantised copies "
-        "look smaller than they are. --of models counts the models created in the window; --of active-parameters "
+        "parameters, by weight, of what is known; the part unknown stands beside them, and the limits "
+        "place it all below, then all above: where the unknown alone makes the part that is asked, lo is 0, and hi is "
+        "null: no limit. A mean has no upper limit then. Files count packed values, so quantised copies look smaller "
+        "than they are. --of models counts the models created in the window; --of active-parameters "
         "weighs by downloads what is used for one token, which for models that are no mixture of experts is all. "
         "--show classes: weight by size class; kinds: parts that are quantised copies, mixtures of experts, adapters, "
         "multimodal by task; origins: who tells the sizes. --model gives the size of one model."
     )
     formula = (
         "mean = Σ w_m s_m / Σ w_m, Q_p = min{s : Σ_{s_m ≤ s} w_m ≥ p Σ w_m} over models of known size s_m; "
-        "lo, hi of Q_p: the same with all unknown weight at 0, then at infinity"
+        "lo, hi: the same with all unknown weight at 0, then at infinity"
     )
     source = "own definition; limits after Manski (2003); download-weighted sizes after Longpre et al. (2025)"
 

@@ -55,7 +55,8 @@ def figures_by(roster: Roster, groups: Groups, size: Floats, top: int) -> list[d
 
     Returns:
         Rows `{period, group, part, unknown, mean, p10, ..., median, ..., median_lo, median_hi, downloads, models,
-        limits}`: `part` is the group's of all weight, `unknown` the part of the group's whose size is not known.
+        limits}`: `part` is the group's of all weight, `unknown` the part of the group's whose size is not known,
+        `limits` a pair for each figure.
     """
     entries, window = roster.weighed.entries, _window(roster)
     weight = np.bincount(groups.codes, weights=entries.value, minlength=len(groups.names))
@@ -99,7 +100,7 @@ def _counted(roster: Roster) -> str:
 
 def _row(name: str, found: Limited, span: Window, counts: Mapping[str, int]) -> GroupRow:
     period = span.name or None
-    fields = ({"period": period} if period else {}) | {"figure": name} | vars(found) | counts
+    fields = ({"period": period} if period else {}) | {"group": name} | vars(found) | counts
     weight = counts.get("downloads", counts["models"])
     return GroupRow(
         fields=fields, group=name, **vars(found), downloads=weight, models=counts["models"], kind=None, period=period
