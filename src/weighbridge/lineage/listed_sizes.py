@@ -31,14 +31,13 @@ def places(names: pa.Array, wanted: Sequence[str], today: Today = lambda name: N
         wanted: repositories, as a list writes them.
         today: links of renamed models.
     """
+    links = [today(name) or name for name in wanted]
+    sought = pa.array(sorted({name.lower() for name in (*wanted, *links)}), pa.string())
     low = pc.utf8_lower(names)
-    sought = [name.lower() for name in wanted]
-    found = _find(low, sought)
-    for at in np.flatnonzero(found < 0).tolist():
-        renamed = today(wanted[at])
-        if renamed is not None:
-            found[at] = _find(low, [renamed.lower()])[0]
-    return found
+    there = np.flatnonzero(pc.is_in(low, sought).to_numpy(zero_copy_only=False))
+    at = dict(zip(low.take(pa.array(there)).to_pylist()[::-1], there.tolist()[::-1], strict=True))
+    found = [at.get(name.lower(), at.get(link.lower(), -1)) for name, link in zip(wanted, links, strict=True)]
+    return np.array(found, np.int64)
 
 
 def sure(
@@ -68,11 +67,11 @@ def sure(
 
 def _linked(names: pa.Array, rows: Rows, today: Today) -> list[tuple[int, Mapping[str, Any]]]:
     linked = [row for row in rows if len(row["repositories"] or ()) == 1]
-    found = places(names, [row["repositories"][0] for row in linked], today)
+    targets = [str(row["repositories"][0]) for row in linked]
+    found, bear = places(names, targets, today), named(pa.array(targets, pa.string()))
     kept = []
-    for model, row in zip(found.tolist(), linked, strict=True):
-        bears = _size(row["repositories"][0])
-        same = plain_name(row["name"]) == plain_name(row["repositories"][0])
+    for model, row, target, bears in zip(found.tolist(), linked, targets, bear.tolist(), strict=True):
+        same = plain_name(row["name"]) == plain_name(target)
         if model >= 0 and (_near(bears, row["parameters"]) or (same and np.isnan(bears))):
             kept.append((model, row))
     return kept
@@ -86,10 +85,11 @@ def _namesakes(names: pa.Array, rows: Rows, organisation_of: OrganisationOf) -> 
     # a point between figures is kept under another sign, so that 1.3b and 13b differ
     marked = pc.replace_substring_regex(base, r"([0-9])[.]([0-9])", r"\1,\2")
     same = pc.is_in(pc.replace_substring_regex(marked, r"[^a-z0-9,]", ""), pa.array(list(by_name), pa.string()))
+    models = np.flatnonzero(same.to_numpy(zero_copy_only=False))
+    candidates = names.take(pa.array(models))
     kept = []
-    for model in np.flatnonzero(same.to_numpy(zero_copy_only=False)).tolist():
-        name = names[model].as_py()
-        behind, bears = _bare(organisation_of(model)), _size(name)
+    for model, name, bears in zip(models.tolist(), candidates.to_pylist(), named(candidates).tolist(), strict=True):
+        behind = _bare(organisation_of(model))
         for row in by_name[plain_name(name)]:
             theirs = {_bare(part) for part in (row["organisation"] or "").split(",")}
             if behind and behind in theirs and (np.isnan(bears) or _near(bears, row["parameters"])):
@@ -109,12 +109,3 @@ def _bare(name: str) -> str:
 
 def _near(first: float, second: float) -> bool:
     return bool(second / QUARTER <= first <= second * QUARTER)
-
-
-def _size(name: str) -> float:
-    return float(named(pa.array([name]))[0])
-
-
-def _find(low: pa.Array, wanted: Sequence[str]) -> Codes:
-    at = pc.index_in(pa.array(wanted, pa.string()), low.cast(pa.string()))
-    return np.asarray(pc.fill_null(at, -1).to_numpy(zero_copy_only=False), dtype=np.int64)
