@@ -160,7 +160,7 @@ def test_who_tells_a_size_goes_by_the_order_of_trust():
         "parameters_from": pa.array(["safetensors", "gguf", "card", None, None, None], pa.string()),
         "active_parameters": pa.array([None] * 6, pa.int64()),
     }
-    found = sizes_of("huggingface", pa.array(names), attributes, Lists(None, ()), ["X"], np.zeros(6, np.int32))
+    found = sizes_of("huggingface", pa.array(names), attributes, Lists(None, None), ["X"], np.zeros(6, np.int32))
     told = [ORIGINS[code] for code in found.origin]
     assert told == ["safetensors", "gguf", "card", "listed", "unknown", "name"]
     assert found.total.tolist()[:4] == [5, 5, 5, 5]
@@ -200,6 +200,12 @@ def test_classes_sum_to_one_and_the_unknown_could_be_any(hub):
     assert sum(row.value for row in rows.values()) == pytest.approx(1)
     assert (rows["1-9"].lo, rows["1-9"].hi) == (0.4, 0.8)
     assert (rows["9-30"].lo, rows["9-30"].hi) == (0, 0.4)
+
+
+def test_classes_are_those_of_the_share_by_size_where_no_list_was_read_in(hub):
+    shared = ask(StoreBacking(hub), "share", making.asked("raw"), {"by": "size"})
+    classes = {row.group: row.downloads for row in size(hub, {"show": "classes"}).rows if row.downloads}
+    assert classes == making.downloads(shared)
 
 
 def test_kinds_are_parts_of_all_and_a_missing_task_leaves_multimodal_open(hub):

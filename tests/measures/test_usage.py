@@ -185,6 +185,12 @@ def test_a_router_alone_answers_for_itself(store, route):
     assert column(answer, "tokens")["US"] == (0.6, 0.6, 0.6)
 
 
+def test_the_hub_that_is_asked_comes_first(downloaded, pulled, route):
+    route(daily(0, us__x=600, cn__y=400))
+    assert usage(downloaded, hub="openrouter").unit == "tokens"
+    assert usage(downloaded, hub="ollama").unit == "pulls"
+
+
 def test_where_nothing_is_held_that_is_said(store):
     with pytest.raises(DataMissing, match="no hub"):
         usage(store)

@@ -19,7 +19,7 @@ from weighbridge.records.vintage import Vintage
 from weighbridge.register.parties import Register
 from weighbridge.store.catalogue import read_models
 from weighbridge.store.home import Store
-from weighbridge.store.parts import has_part, read_part
+from weighbridge.store.parts import read_part
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int8]
@@ -29,7 +29,7 @@ ORIGINS = ("safetensors", "gguf", "atom", "epoch", "card", "listed", "name", "un
 """Who tells a size, in order of precedence. `listed`: a column of the listing that does not say where it is from."""
 COUNTED = ORIGINS[:2]
 """Counts of what lies in the files."""
-ATOM = "atom-tracked-models"
+ATOM, EPOCH = "atom-tracked-models", "epoch"
 UNKNOWN = ORIGINS.index("unknown")
 SIZES = "sizes"
 
@@ -39,17 +39,22 @@ class Lists:
     """Lists of sizes that were read in.
 
     Attributes:
-        atom: the list of tracked models, newest reading; null: not read in.
-        tables: the newest reading of each source with a part `sizes`.
+        atom: the newest reading of the list of tracked models; null: not read in.
+        epoch: that of Epoch's tables.
     """
 
     atom: Vintage | None
-    tables: tuple[Vintage, ...]
+    epoch: Vintage | None
 
     @property
     def vintages(self) -> dict[str, str]:
         """Ids of the readings by source."""
-        return {v.source: v.id for v in (self.atom, *self.tables) if v is not None}
+        return {v.source: v.id for v in self.read}
+
+    @property
+    def read(self) -> tuple[Vintage, ...]:
+        """Those that were read in."""
+        return tuple(v for v in (self.atom, self.epoch) if v is not None)
 
 
 @dataclass(frozen=True)
@@ -77,10 +82,8 @@ class Parameters:
 
 def lists(store: Store, as_of: datetime | None) -> Lists:
     """The lists of sizes that were known at a moment."""
-    held = store.vintages(as_of)
-    atom = [v for v in held if v.source == ATOM]
-    tables = {v.source: v for v in held if not v.counters and has_part(v, SIZES)}
-    return Lists(atom[-1] if atom else None, tuple(tables.values()))
+    newest = {v.source: v for v in store.vintages(as_of) if v.source in (ATOM, EPOCH)}
+    return Lists(newest.get(ATOM), newest.get(EPOCH))
 
 
 def parameters(roster: Roster, known: Lists) -> Parameters:
@@ -124,7 +127,7 @@ def sizes_of(
     if hub == "huggingface":
         if known.atom is not None:
             atom_total, atom_active = _of_list(hub, names, known.atom)
-        rows = [row for vintage in known.tables for row in read_part(vintage, SIZES).to_pylist()]
+        rows = read_part(known.epoch, SIZES).to_pylist() if known.epoch is not None else []
         for model, row in sure(names, rows, lambda at: organisation[holder[at]], links(hub)).items():
             list_total[model] = row["parameters"]
             list_active[model] = row["active_parameters"] or np.nan

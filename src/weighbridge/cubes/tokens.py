@@ -61,8 +61,7 @@ class Amounts:
 
 def held(store: Store, question: Question) -> list[Vintage]:
     """Readings with amounts that a question may rest on, all of one hub and unit; none: none is held."""
-    chosen = (None, question.vintage)
-    found = with_amounts(v for v in store.vintages(question.as_of) if question.vintage is None or v.id in chosen)
+    found = with_amounts(v for v in store.vintages(question.as_of) if question.vintage in (None, v.id))
     return [v for v in found if (v.hub, v.unit) == (found[-1].hub, found[-1].unit)]
 
 

@@ -76,7 +76,7 @@ def one_size(measure: Described, asking: Asking, model: str, active: bool) -> An
     }
     row = group_row(fields | {"models": 1})
     party = asking.register.party(hub, holder, day)
-    read = [*dict.fromkeys([*(v for v, _ in rows), *(v for v in (known.atom, *known.tables) if v is not None)])]
+    read = [*dict.fromkeys([*(v for v, _ in rows), *known.read])]
     return Answer(
         measure=measure.id,
         title=f"{measure.title}: {'active' if active else 'total'} parameters of {plain(name)}",

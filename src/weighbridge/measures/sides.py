@@ -94,7 +94,8 @@ def sides(asking: Asking, by: str) -> tuple[list[Side], dict[str, str]]:
         found.append(Side(column, weighed, weighed.groups(by), notes=weighed.slice.notes))
     tokens, why = _tokens(asking, by)
     silent |= why
-    found += tokens
+    asked = asking.question.hub in {side.weighed.slice.hub for side in tokens}
+    found = [*tokens, *found] if asked else [*found, *tokens]
     if not found:
         raise DataMissing(
             "no hub that is held answers this window", "; ".join(f"{hub}: {why}" for hub, why in silent.items())

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from weighbridge.cubes.parameters import ATOM, COUNTED, ORIGINS, Lists, Parameters, lists, parameters
+from weighbridge.cubes.parameters import ATOM, COUNTED, EPOCH, ORIGINS, Lists, Parameters, lists, parameters
 from weighbridge.cubes.roster import Roster
 from weighbridge.cubes.weigh import DIMENSIONS, PARTY_DIMENSIONS
 from weighbridge.cubes.windows import DEFAULT_HUB
@@ -131,7 +131,7 @@ class Sized:
 def measured(asking: Asking, roster: Roster, active: bool) -> Sized:
     """Sizes and kinds of the models of a roster."""
     backing = asking.backing
-    known = lists(backing.store, asking.question.as_of) if isinstance(backing, StoreBacking) else Lists(None, ())
+    known = lists(backing.store, asking.question.as_of) if isinstance(backing, StoreBacking) else Lists(None, None)
     found = parameters(roster, known)
     frame = roster.frame
     copies = frame.labels["quantised"].codes.astype(bool)
@@ -189,7 +189,7 @@ def _notes(roster: Roster, sized: Sized, by: str) -> list[str]:
         + (", which is most of it: figures are of the rest" if unknown > 1 / 2 else "; figures are of the rest")
         + f". Who tells: {told or 'nobody'}."
     ]
-    asked = ((ATOM, sized.lists.atom), ("epoch", sized.lists.tables))
+    asked = ((ATOM, sized.lists.atom), (EPOCH, sized.lists.epoch))
     missing = [name for name, there in asked if not there]
     if missing and roster.weighed.slice.hub == DEFAULT_HUB:
         notes.append(f"Not read in, so not asked: {', '.join(missing)}.")
