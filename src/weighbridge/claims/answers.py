@@ -30,6 +30,7 @@ class Answers:
 
     def __init__(self, backing: Backing) -> None:
         self.backing = backing
+        self.months: dict[Any, Any] = {}  # what `spliced` has weighed of the Hub, which several claims share
         self._last: tuple[Question, Weighed] | None = None
 
     def question(self, asked: Asked, window: Mapping[str, Any] | None = None) -> Question:

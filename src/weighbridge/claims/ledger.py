@@ -66,6 +66,7 @@ class Test:
         tolerance_because: why so far.
         sources: ids of data sets that could bring what is needed.
         reading: how the publication was read, where it leaves a choice.
+        among: id of a source whose chosen set of models the figure is of; see `spliced`. Empty: all models.
     """
 
     asked: Asked
@@ -78,6 +79,7 @@ class Test:
     tolerance_because: str
     sources: tuple[str, ...]
     reading: str = ""
+    among: str = ""
 
 
 @dataclass(frozen=True)
@@ -152,12 +154,14 @@ class DataSet:
         name: where it is published, or its name.
         gives: what it holds, in words.
         listing: whether a file of it is a listing of the Hub that `hub-dump` reads.
+        daily: whether any one day of it can be fetched.
     """
 
     id: str
     name: str
     gives: str
     listing: bool = False
+    daily: bool = False
 
 
 def claims(ids: Sequence[str] = ()) -> list[Claim]:
@@ -240,6 +244,7 @@ def _test(table: Mapping[str, Any]) -> Test:
         tolerance_because=table["tolerance_because"],
         sources=tuple(table["sources"]),
         reading=table.get("reading", ""),
+        among=table.get("among", ""),
     )
 
 

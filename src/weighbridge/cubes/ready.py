@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from weighbridge.cubes.frame import COLUMNS, Frame, flat, links, make_frame
+from weighbridge.cubes.frame import COLUMNS, CONDENSED, Frame, flat, links, make_frame
 from weighbridge.lineage.roots import Roots
 from weighbridge.records.cells import LABELS, Coded
 from weighbridge.records.vintage import Vintage
@@ -33,7 +33,7 @@ def frame_for(store: Store, vintages: Sequence[Vintage]) -> Frame:
     hub = vintages[0].hub
 
     def make() -> Frame:
-        return make_frame(hub, read_models(vintages, COLUMNS, links(hub)))
+        return make_frame(hub, read_models(vintages, COLUMNS, links(hub), CONDENSED))
 
     return FRAMES.get(store, derived_from(vintages), _load, make, _save)
 

@@ -10,6 +10,7 @@ from weighbridge.errors import DataMissing, UsageError
 from weighbridge.records.clock import Period, day_text, moment_text, periods_between
 from weighbridge.records.question import Question
 from weighbridge.records.vintage import Vintage
+from weighbridge.store.amounts import with_amounts
 from weighbridge.store.catalogue import model_names
 from weighbridge.store.flows import WINDOW_DAYS
 from weighbridge.store.home import Store
@@ -49,6 +50,7 @@ def plan(store: Store, question: Question) -> Plan:
         chosen = [one_vintage(store, question.vintage, question.as_of)]
     else:
         held = known_then(store, question.as_of)
+        _amounts_alone(held, question.hub)
         hub = choose_hub([v.hub for v in held if v.counters], question.hub)
         chosen = censuses(held, hub, question.as_of)
     notes: tuple[str, ...] = ()
@@ -125,8 +127,26 @@ def one_vintage(store: Store, name: str, as_of: datetime | None) -> Vintage:
     if as_of is not None and vintage.known > as_of:
         raise DataMissing(f"{name} was not known then", "ask for a later --as-of")
     if not vintage.counters:
+        _amounts_alone([vintage], vintage.hub)
         raise DataMissing(f"{name} holds no counters", "ask a vintage with counters; `vintages list` shows them")
     return vintage
+
+
+def _amounts_alone(held: Sequence[Vintage], hub: str | None) -> None:
+    """Refuse a hub that gives amounts of periods and no counters.
+
+    Raises:
+        DataMissing: such a hub was asked for, or nothing else is held.
+    """
+    counted = {v.hub for v in held if v.counters}
+    if hub in counted or (hub is None and counted):
+        return
+    giving = sorted({v.hub for v in with_amounts(v for v in held if hub in (None, v.hub))})
+    if giving:
+        raise DataMissing(
+            f"{giving[0]} gives amounts of periods, such as tokens a day, and no counters",
+            f"`weighbridge usage --hub {giving[0]}` reads them",
+        )
 
 
 def censuses(held: Sequence[Vintage], hub: str, as_of: datetime | None) -> list[Vintage]:

@@ -205,6 +205,12 @@ class Observatory:
 
         return check_corrections(Path(path), self.backing) | {"notes": list(self.notes)}
 
+    def suggest_register(self, top: int = 50, **options: Any) -> Answer:
+        """The heaviest namespaces that nobody has looked at, with what is known of them, as rows to review."""
+        from weighbridge.measures.suggestions import suggest
+
+        return suggest(self.backing, self.question(**options), TOP.checked(top))
+
     def ask(self, measure: str, own: Mapping[str, Any] | None = None, **options: Any) -> Answer:
         """Any registered measure.
 
