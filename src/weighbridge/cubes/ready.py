@@ -24,7 +24,7 @@ from weighbridge.store.home import Store
 from weighbridge.store.ready import Shelf
 
 FRAMES = Shelf("frames", 6)
-FRAME_VERSION = 2  # raised whenever the labels of the same vintages change
+FRAME_VERSION = 3  # raised whenever the labels of the same vintages change
 ROOT_PARTS = ("of", "start", "node", "share", "whole", "cyclic")
 
 
