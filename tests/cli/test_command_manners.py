@@ -21,6 +21,7 @@ STATUSES = {0, 1, 2, 3, 4, 5}
 MODEL = "Qwen/Qwen2-7B"
 NO_TABLE = {
     "ingest", "export-cube", "explain", "lineage", "register check", "quality", "crossover", "weigh", "history",
+    "sync", "watch",
 }  # fmt: skip
 # they print text around their tables, or have no rows here
 

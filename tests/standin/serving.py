@@ -153,7 +153,7 @@ class Running:
     def _listen(self) -> list[socket.socket]:
         sockets = []
         for place, port in enumerate(self.ports):
-            listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listening.bind(("127.0.0.1", port))
             listening.listen()  # from here on a connection waits instead of being refused

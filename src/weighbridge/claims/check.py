@@ -9,7 +9,7 @@ from typing import Any
 from weighbridge.claims import figures, needs, spliced
 from weighbridge.claims.answers import Answers
 from weighbridge.claims.ledger import Claim, Test, claims
-from weighbridge.claims.matching import CREATED, matches
+from weighbridge.claims.matching import CREATED, PROPERTY, matches
 from weighbridge.claims.nearest import nearest
 from weighbridge.claims.verdicts import DIFFERS, NOT_TESTABLE, REPRODUCED, Reading, number, sure, verdict
 from weighbridge.claims.wording import month, quantity, whole
@@ -101,7 +101,8 @@ def found(test: Test, answers: Answers) -> Reading:
 
 def _figure(test: Test, answers: Answers, window: Mapping[str, Any]) -> Reading:
     question = answers.question(test.asked, window)
-    matches(test, window, answers.created(question) if test.counter == CREATED else answers.weighed(question).slice)
+    if test.counter != PROPERTY:
+        matches(test, window, answers.created(question) if test.counter == CREATED else answers.weighed(question).slice)
     return figures.read(answers.answer(test.asked, question), test.asked.figure)
 
 

@@ -61,7 +61,7 @@ class Test:
         against: a second window whose figure the first is divided by, or null.
         hub, unit, population: what the answer must be of.
         counter: `30-day`, `cumulative`, `either`, `lifetime` (the level of the cumulative counter on a day),
-            or `created` (no counter: models by the days of their creation).
+            `created` (no counter: models by the days of their creation), or `property` (of one model, of no window).
         tolerance: how far the figures may lie apart, in the published unit (months for a month).
         tolerance_because: why so far.
         sources: ids of data sets that could bring what is needed.

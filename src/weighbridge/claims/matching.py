@@ -11,7 +11,7 @@ from weighbridge.records.cells import Slice
 from weighbridge.records.clock import day_text, parse_day
 from weighbridge.store.flows import WINDOW_DAYS
 
-CREATED = "created"
+CREATED, PROPERTY = "created", "property"
 KINDS = {
     "30-day": ("windowed",),
     "cumulative": ("measured",),
@@ -20,7 +20,8 @@ KINDS = {
     CREATED: ("created",),
 }
 """Kinds of windows that a counter gives. A lifetime count is a level and no flow; no window gives one so far.
-What is `created` are models, by the days of their creation."""
+What is `created` are models, by the days of their creation. A `property` is of one model and of no window, so nothing
+is matched."""
 
 
 def matches(test: Test, window: Mapping[str, Any], sliced: Slice) -> None:

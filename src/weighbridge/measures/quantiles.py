@@ -57,8 +57,9 @@ def weights(size: Floats, value: Ints, lo: Ints, hi: Ints) -> Weights:
     """
     known = ~np.isnan(size)
     order = np.argsort(size[known], kind="stable")
-    taken = [column[known][order] for column in (value, lo, hi)]
-    return Weights(size[known][order], *taken, *(int(column[~known].sum()) for column in (value, lo, hi)))
+    told, told_lo, told_hi = (column[known][order] for column in (value, lo, hi))
+    unknown, unknown_lo, unknown_hi = (int(column[~known].sum()) for column in (value, lo, hi))
+    return Weights(size[known][order], told, told_lo, told_hi, unknown, unknown_lo, unknown_hi)
 
 
 def mean(weighed: Weights) -> Limited:

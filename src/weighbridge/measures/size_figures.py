@@ -100,7 +100,7 @@ def _counted(roster: Roster) -> str:
 
 def _row(name: str, found: Limited, span: Window, counts: Mapping[str, int]) -> GroupRow:
     period = span.name or None
-    fields = ({"period": period} if period else {}) | {"group": name} | vars(found) | counts
+    fields = ({"period": period} if period else {}) | {"group": name} | vars(found) | dict(counts)
     weight = counts.get("downloads", counts["models"])
     return GroupRow(
         fields=fields, group=name, **vars(found), downloads=weight, models=counts["models"], kind=None, period=period

@@ -97,7 +97,8 @@ def _explain(row: dict[str, Any]) -> None:
     _said("Published", f"{limit}{output.cell(row['published'])} {row['unit']}, {row['window']}: {row['source']}")
     _said("Verdict", f"{row['verdict']}. {row['because']}")
     if near:
-        limits = "" if near["lo"] is None else f" ({output.cell(near['lo'])} to {output.cell(near['hi'])})"
+        most = "any" if near["hi"] is None else output.cell(near["hi"])
+        limits = "" if near["lo"] is None else f" ({output.cell(near['lo'])} to {most})"
         _said("Nearest", f"{output.cell(near['value'])} {near['unit']}{limits}. {near['differs']}")
         print(f"            {output.cell(near['command'])}")
         _said("", f"(there: {near['figure']})")
