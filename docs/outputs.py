@@ -21,6 +21,7 @@ DATA = ROOT.parent / "shared" / "data"
 REAL = (  # readings that the real answers rest on
     ("hub-dump", "hub-census-2024-07/models.parquet", "--at", "2024-07-11", "--known", "2024-07-12"),
     ("ollama-pulls", "ollama-pulls-daily/pulls.parquet", "--known", "2026-06-22"),
+    ("openrouter-weekly", "openrouter-weekly/market_share.csv", "--known", "2026-05-17"),
 )
 SAMPLE_NOTE = re.compile(r"\nNote +The bundled sample answers.*?fills it\.", re.DOTALL)  # names a folder
 BLOCK = re.compile(r"(```console( real)?\n\$ weighbridge ([^\n]*)\n)(.*?)(```\n)", re.DOTALL)

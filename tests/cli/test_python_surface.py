@@ -111,6 +111,8 @@ ASKED = {
     "revisions": {"groups": "CN", "at": "2024-07-11"},
     "new-models": {"by": "country", "relation": "any", "top": 3},
     "derivatives": {"by": "namespace", "top": 3},
+    "openness": {"by": "country"},
+    "licence-drift": {"by": "pair", "top": 3},
     "cadence": {"least": 2, "trailing": "100w"},
     "reach": {"below": 10, "k": 5, "part": "90"},
     "outlier-curve": {"groups": "US"},

@@ -23,6 +23,8 @@ NEEDS_MODELS = {
     "derivatives",
     "cadence",
     "size",
+    "openness",
+    "licence-drift",
 }  # of single repositories, which the sample sums
 SILENT = {"explain": "says nowhere that the sample answers", "outlier-curve": "says it in the document only"}
 

@@ -85,6 +85,14 @@ class Observatory:
         """
         return self.ask("size", {"of": of, "show": show, "by": by}, **options)
 
+    def openness(self, of: str = "downloads", by: str = "none", **options: Any) -> Answer:
+        """How open models are: a ladder of recorded facts, from the gate to training data and code."""
+        return self.ask("openness", {"of": of, "by": by}, **options)
+
+    def licence_drift(self, of: str = "downloads", by: str = "none", **options: Any) -> Answer:
+        """What becomes of licences from parents to children: kept, tightened, dropped, contradictory, ..."""
+        return self.ask("licence-drift", {"of": of, "by": by}, **options)
+
     def usage(self, by: str = "country", top: int | None = None, **options: Any) -> Answer:
         """Shares in downloads, pulls and tokens side by side, each of its own total.
 
