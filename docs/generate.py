@@ -1,7 +1,11 @@
-"""Write `docs/reference` from what is registered: `python docs/generate.py`; with `--check`, name what has drifted."""
+"""Write `docs/reference` and `docs/measures` from what is registered: `python docs/generate.py`.
+
+With `--check` it names what has drifted. The answers on the pages of measures are `docs/outputs.py`'s to write.
+"""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,23 +17,27 @@ from weighbridge.definitions.named import define, definitions
 from weighbridge.definitions.rules import rules
 from weighbridge.definitions.scopes import scopes
 from weighbridge.errors import WeighbridgeError
-from weighbridge.measures import measures
+from weighbridge.measures import Comparison, Described, Option, measures
 from weighbridge.sources import sources
 from weighbridge.surfaces.cli.main import cli, main
 
-FOLDER = Path(__file__).resolve().parent / "reference"
+ROOT = Path(__file__).resolve().parent
+FOLDERS = ("reference", "measures")
 MARK = "<!-- Written by `python docs/generate.py` from what is registered. Change that, not this file. -->"
 WIDTH = 100  # columns of the help texts, whatever the terminal
 NOT_CHOICES = ("name", "version", "changed")
+KNOWN_THEN = "2026-06-30"  # examples are answered as of this day, so that a later reading does not change them
+SHOWN = re.compile(r"```console real\n\$ ([^\n]*)\n(.*?)```\n", re.DOTALL)
 
 
 def pages() -> dict[str, str]:
-    """The text of every page of the reference, by file name."""
+    """The text of every page, by its path in the documents."""
     written = {
-        "commands.md": _commands(),
-        "measures.md": _measures(),
-        "definitions.md": _definitions(),
-        "sources.md": _sources(),
+        "reference/commands.md": _commands(),
+        "reference/definitions.md": _definitions(),
+        "reference/sources.md": _sources(),
+        "measures/README.md": _measures(),
+        **{f"measures/{measure.id}.md": _measure(measure) for measure in measures().values()},
     }
     return {name: "\n".join([MARK, "", *lines]).rstrip() + "\n" for name, lines in written.items()}
 
@@ -72,10 +80,39 @@ def _walk(context: click.Context) -> Iterator[click.Context]:
 
 
 def _measures() -> Iterator[str]:
-    yield from ("# Measures", "", "`weighbridge measures --json` lists the same.", "")
+    yield from ("# Measures", "", "Each is a command of its name; `weighbridge measures --json` lists the same.", "")
+    yield from ("| measure | what it says |", "| --- | --- |")
     for measure in sorted(measures().values(), key=lambda m: m.id):
-        yield from (f"## {measure.id}", "", f"{measure.title}.", "", measure.words, "")
-        yield from (f"- Formula: `{measure.formula}`", f"- Source: {measure.source}", "")
+        yield f"| [{measure.id}]({measure.id}.md) | {_cell(measure.title)} |"
+
+
+def _measure(measure: Described) -> Iterator[str]:
+    yield from (f"# {measure.id}: {measure.title[0].lower()}{measure.title[1:]}", "", measure.words, "")
+    yield from (f"- Formula: `{measure.formula}`", f"- Source: {measure.source}")
+    kind = "several weighings, or of single models" if isinstance(measure, Comparison) else "one weighing"
+    yield from (f"- It is a figure of {kind}.", "")
+    if measure.options:
+        yield from ("| its own options | | default |", "| --- | --- | --- |")
+        yield from (_option(option) for option in measure.options)
+        yield ""
+    yield from ("It takes the options of every question too (see [commands](../reference/commands.md)).", "")
+    asked, pipe, part = measure.example.partition(" | ")
+    command = f"weighbridge {measure.id} {asked} --as-of {KNOWN_THEN}{pipe}{part}"
+    yield from ("## An answer from real data", "", "```console real", f"$ {command}")
+    yield from (*_printed_before(f"measures/{measure.id}.md", command), "```")
+
+
+def _option(option: Option) -> str:
+    name = option.name.upper() if option.argument else f"--{option.name}"
+    words = option.help + (f" One of: {', '.join(option.choices)}." if option.choices else "")
+    return f"| `{name}` | {_cell(words)} | {_cell(_shown(option.default))} |"
+
+
+def _printed_before(page: str, command: str) -> list[str]:
+    """What stands on a page as the answer to this very command; none where it was another."""
+    path = ROOT / page
+    found = SHOWN.search(path.read_text(encoding="utf-8")) if path.exists() else None
+    return found[2].splitlines() if found and found[1] == command else []
 
 
 def _definitions() -> Iterator[str]:
@@ -125,9 +162,9 @@ def _cell(text: str) -> str:
 
 
 def drifted(wanted: Mapping[str, str]) -> list[str]:
-    """Names of the pages that are missing, differ, or should not be there."""
-    there = {file.name for file in FOLDER.iterdir()} if FOLDER.is_dir() else set()
-    differ = {n for n, text in wanted.items() if n not in there or (FOLDER / n).read_text(encoding="utf-8") != text}
+    """Pages that are missing, differ, or should not be there."""
+    there = {f"{folder}/{file.name}" for folder in FOLDERS for file in (ROOT / folder).glob("*")}
+    differ = {n for n, text in wanted.items() if n not in there or (ROOT / n).read_text(encoding="utf-8") != text}
     return sorted(differ | (there - set(wanted)))
 
 
@@ -140,14 +177,14 @@ def run(arguments: list[str]) -> int:
     names = drifted(wanted)
     if arguments:
         for name in names:
-            print(f"docs/reference/{name} is not what docs/generate.py writes; run it and commit", file=sys.stderr)
+            print(f"docs/{name} is not what docs/generate.py writes; run it and commit", file=sys.stderr)
         return 1 if names else 0
-    FOLDER.mkdir(exist_ok=True)
     for name in names:
+        (ROOT / name).parent.mkdir(exist_ok=True)
         if name in wanted:
-            (FOLDER / name).write_text(wanted[name], encoding="utf-8", newline="\n")
+            (ROOT / name).write_text(wanted[name], encoding="utf-8", newline="\n")
         else:
-            (FOLDER / name).unlink()
+            (ROOT / name).unlink()
     print(f"{len(names)} of {len(wanted)} pages written")
     return 0
 

@@ -26,7 +26,7 @@ def test_a_source_says_whose_the_data_is_and_under_which_terms(name: str):
     assert descriptor.id == name
     assert all(str(value).strip() for key, value in descriptor.to_dict().items() if key != "register")
     assert descriptor.population in ("census", "selection")
-    assert descriptor.unit in ("downloads", "pulls")
+    assert descriptor.unit in ("downloads", "pulls", "tokens")
 
 
 def test_an_unknown_source_is_answered_with_those_there_are():

@@ -149,7 +149,7 @@ def test_a_count_may_be_claimed(row, read_day):
 @pytest.mark.parametrize(
     ("test", "said"),
     [
-        ({"measure": "derivatives"}, "no measure 'derivatives'"),
+        ({"measure": "users"}, "no measure 'users'"),
         ({"options": {"by": "modality"}}, "'modality'"),
         ({"options": {"by": "country", "cumulative": True}}, "'cumulative'"),
         ({"question": {"scope": "atom-tracked"}}, "'atom-tracked'"),
@@ -208,16 +208,17 @@ def test_months_with_a_gap_between_them_are_no_year(sliced):
             matches(test, window, replace(sliced, windows=windows))
 
 
-def test_a_data_set_without_a_reader_is_named_with_what_will_do(row, read_day):
+def test_a_data_set_without_a_reader_is_named_with_what_will_do(row, read_day, monkeypatch):
     read_day({CN: 20, US: 80})
+    monkeypatch.setattr(needs, "sources", dict)
     found = row(test={"window": {"at": "2025-12-31"}, "sources": ["hub-stats", "hub-characterization"]})
     listing, series = found["needs"]
     assert listing["command"] == "weighbridge ingest hub-dump FILE --at 2025-12-31"
     assert series["command"] is None
     for text in (
-        "no `weighbridge sync hub-stats` yet",
+        "reads a listing in a file",
         "harvardMadsys/hf-hub-characterization",
-        "no reader for it yet",
+        "no reader for it",
     ):
         assert text in found["because"]
 
@@ -227,8 +228,17 @@ def test_a_data_set_that_can_be_fetched_is_named_with_its_command(row, read_day,
     fetching = SimpleNamespace(fetch=lambda: None)
     monkeypatch.setattr(needs, "sources", lambda: {"hub-stats": fetching})
     found = row(test={"window": {"at": "2025-12-31"}})
-    assert [need["command"] for need in found["needs"]] == ["weighbridge sync hub-stats"]
-    assert "`weighbridge sync hub-stats` fetches" in found["because"]
+    assert [need["command"] for need in found["needs"]] == ["weighbridge sync hub-stats --at 2025-12-31"]
+    assert "`weighbridge sync hub-stats --at 2025-12-31` fetches" in found["because"]
+
+
+def test_what_is_fetched_along_is_named(row, read_day, monkeypatch):
+    read_day({CN: 20, US: 80})
+    fetching = SimpleNamespace(fetch=lambda: None, companions=(("model-pulse", None),))
+    monkeypatch.setattr(needs, "sources", lambda: {"evolution-study": fetching})
+    found = row(test={"measure": "later", "sources": ["evolution-study"]})
+    assert found["needs"][0]["command"] == "weighbridge sync evolution-study"
+    assert "and with it model-pulse." in found["because"]
 
 
 def test_a_data_set_that_is_read_from_a_file_is_named_with_its_command(row, read_day):

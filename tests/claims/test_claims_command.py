@@ -68,7 +68,7 @@ def test_a_table_for_machines_holds_the_command_of_the_nearest_thing(command, no
     _, out = command("claims", "check", "longpre-cn-share", *nothing, "--format", "csv")
     (row,) = csv.DictReader(io.StringIO(out))
     assert row["nearest_command"].startswith("weighbridge share")
-    assert row["needs"] == "model-pulse, hub-characterization, evolution-study"
+    assert row["needs"] == "evolution-study, model-pulse, hub-stats"
 
 
 def test_list_asks_nothing_that_is_held(command, tmp_path):

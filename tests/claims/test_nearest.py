@@ -81,7 +81,7 @@ def test_what_a_cube_file_cannot_say_is_left_out_with_the_reason(sample):
 
 
 @pytest.mark.parametrize(
-    "name", ["longpre-cn-share", "hf-industry-share-2025", "article-qwen-derivatives", "atom-us-cumulative"]
+    "name", ["longpre-cn-share", "hf-industry-share-2025", "article-qwen-downloads", "atom-us-cumulative"]
 )
 def test_the_command_prints_the_nearest_value_from_the_sample(sample, command, name, tmp_path):
     asked, near = ledger()[name].nearest.asked, sample[name]["nearest"]
@@ -89,7 +89,17 @@ def test_the_command_prints_the_nearest_value_from_the_sample(sample, command, n
     assert value * asked.scale == pytest.approx(near["value"])
 
 
-@pytest.mark.parametrize("name", ["osborne-zero", "hf-summer-99", "lbourdois-top50", "osborne-top1"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "osborne-zero",
+        "hf-summer-99",
+        "lbourdois-top50",
+        "osborne-top1",
+        "article-qwen-derivatives",
+        "article-cadence-cn",
+    ],
+)
 def test_the_command_prints_the_nearest_value_from_a_store(census, of_census, command, name):
     asked, near = ledger()[name].nearest.asked, of_census[name]["nearest"]
     value = printed(command, near["command"], asked.figure, "--store", census.path)

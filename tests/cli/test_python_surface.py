@@ -109,8 +109,15 @@ ASKED = {
     "crossover": {"hub": "ollama", "groups": "CN,US", "stays": 1},
     "stability": {"of": "difference", "groups": "CN,US", "resamples": 150, "seed": 4},
     "revisions": {"groups": "CN", "at": "2024-07-11"},
+    "new-models": {"by": "country", "relation": "any", "top": 3},
+    "derivatives": {"by": "namespace", "top": 3},
+    "openness": {"by": "country"},
+    "licence-drift": {"by": "pair", "top": 3},
+    "cadence": {"least": 2, "trailing": "100w"},
     "reach": {"below": 10, "k": 5, "part": "90"},
     "outlier-curve": {"groups": "US"},
+    "size": {"by": "country", "show": "classes", "top": 3},
+    "usage": {"by": "family", "top": 3},
 }
 every_measure = pytest.mark.parametrize("measure", measures())
 

@@ -17,7 +17,15 @@ ARGUMENTS = {
     "explain": (MODEL,), "top": ("organisations",), "concentration": ("--of", "countries"),
     "crossover": ("--hub", "ollama"),
 }  # fmt: skip
-NEEDS_MODELS = {"reach"}  # counts single repositories, which the sample sums
+NEEDS_MODELS = {
+    "reach",
+    "new-models",
+    "derivatives",
+    "cadence",
+    "size",
+    "openness",
+    "licence-drift",
+}  # of single repositories, which the sample sums
 SILENT = {"explain": "says nowhere that the sample answers", "outlier-curve": "says it in the document only"}
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from weighbridge.lineage.by_name import infer_parents
 from weighbridge.lineage.relations import RELATIONS, quantised, relations
-from weighbridge.lineage.sizes import SIZES, parameters, size_class
+from weighbridge.lineage.sizes import SIZES, named_active, named_experts, parameters, size_class
 
 
 def is_quantised(name="a/plain", tags=(), relation=None):
@@ -68,16 +68,31 @@ def test_without_a_parent_there_is_no_relation():
     ("name", "billions"),
     [
         ("x/Foo-7B", 7), ("x/foo-7b-instruct", 7), ("x/Foo-0.5B", 0.5), ("x/Mix-8x7B", 56), ("x/foo-350m", 0.35),
-        ("x/foo.70b.gguf", 70), ("x/foo-1.1b", 1.1), ("x/foo-7b-125m", 7),
+        ("x/foo.70b.gguf", 70), ("x/foo-1.1b", 1.1), ("x/foo-7b-125m", 7), ("x/foo-350m-pt-base-15b", 0.35),
+        ("x/foo-0-6b", 0.6), ("x/foo2-7b", 7), ("x/v0.1-7b", 7), ("x/foo-33.89m", 0.03389), ("x/foo-30b-a3b", 30),
     ],
 )  # fmt: skip
 def test_a_name_states_a_size(name, billions):
     assert parameters(pa.array([None], pa.int64()), pa.array([name]))[0] == pytest.approx(billions * 1e9)
 
 
-@pytest.mark.parametrize("name", ["x/foo", "x/foo7b1", "7b/foo", "x/turbo", "x/foo-4bit", "x/5m-steps"])
+@pytest.mark.parametrize("name", [
+    "x/foo", "x/foo7b1", "7b/foo", "x/turbo", "x/foo-4bit", "x/5m-steps", "x/q1.7b", "x/laion2b-39b-b160k", "x/foo-a3b",
+])  # fmt: skip
 def test_a_name_without_a_size_states_none(name):
     assert np.isnan(parameters(pa.array([None], pa.int64()), pa.array([name]))[0])
+
+
+def test_a_name_can_state_the_part_that_is_used_for_a_token():
+    names = pa.array(["x/Foo-30B-A3B", "x/foo-a1.5b-it", "x/foo-8x7b", "x/alpha3b"])
+    assert named_active(names).tolist()[:2] == [3e9, 1.5e9]
+    assert np.isnan(named_active(names)[2:]).all()
+
+
+def test_a_name_can_tell_of_a_mixture_of_experts():
+    assert named_experts(pa.array(["x/8x7b", "x/foo-30b-a3b", "x/tiny-MoE", "x/moebius", "x/7b"])).tolist() == [
+        True, True, True, False, False,
+    ]  # fmt: skip
 
 
 def test_given_parameters_go_before_the_name():

@@ -433,6 +433,23 @@ def test_every_name_of_the_ollama_library_has_an_entry(real_data: Path) -> None:
     assert set(pulls.to_pylist()) <= {row["entry"] for row in files.rows("entries") if row["hub"] == "ollama"}
 
 
+def test_every_author_of_the_routers_rankings_has_a_row(real_data: Path) -> None:
+    authors = {row["author"] for row in rows_of(real_data / "openrouter-weekly" / "market_share.csv")}
+    rows = {row["namespace"]: row for row in files.rows("namespaces") if row["hub"] == "openrouter"}
+    assert authors <= set(rows)
+    assert all(
+        parties.is_country(parties.house().party("openrouter", a, parse_day("2026-05-16")).country) for a in authors
+    )
+
+
+def test_an_account_that_only_has_the_name_of_another_is_graded_no_better_than_inferred() -> None:
+    elsewhere = {row["namespace"].lower() for row in files.rows("namespaces") if row["hub"] == "huggingface"}
+    for row in files.rows("namespaces"):
+        if row["hub"] == "modelscope" and row["namespace"].lower() in elsewhere and not row["evidence"]:
+            assert row["grade"] == "inferred", row
+            assert row["note"], row
+
+
 def test_the_twenty_heaviest_namespaces_have_a_decision(census: pa.Table) -> None:
     heavy = by_namespace(census["id"], census["downloads"])["namespace"].slice(0, 20).to_pylist()
     assert set(heavy) <= {row["namespace"] for row in files.rows("decisions")}

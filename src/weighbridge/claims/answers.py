@@ -11,9 +11,10 @@ from weighbridge.claims.ledger import Asked
 from weighbridge.cubes.weigh import Weighed
 from weighbridge.errors import DataMissing, UsageError
 from weighbridge.measures import Comparison, measures
-from weighbridge.measures.asking import Backing, ask, weighed_for
+from weighbridge.measures.asking import Asking, Backing, ask, weighed_for
 from weighbridge.measures.questions import question
 from weighbridge.records.answer import Answer
+from weighbridge.records.cells import Slice
 from weighbridge.records.question import Question
 
 KEYS = {"from": "from_"}
@@ -29,6 +30,7 @@ class Answers:
 
     def __init__(self, backing: Backing) -> None:
         self.backing = backing
+        self.months: dict[Any, Any] = {}  # what `spliced` has weighed of the Hub, which several claims share
         self._last: tuple[Question, Weighed] | None = None
 
     def question(self, asked: Asked, window: Mapping[str, Any] | None = None) -> Question:
@@ -84,6 +86,17 @@ class Answers:
             except UsageError as error:
                 raise DataMissing(error.message, error.hint) from None
         return self._last[1]
+
+    def created(self, question: Question) -> Slice:
+        """The models that a question counts, in the periods of their creation.
+
+        Raises:
+            DataMissing: what is held cannot answer it.
+        """
+        try:
+            return Asking(self.backing, question).created().weighed.slice
+        except UsageError as error:
+            raise DataMissing(error.message, error.hint) from None
 
     def answer(self, asked: Asked, question: Question) -> Answer:
         """A measure's answer to a question.

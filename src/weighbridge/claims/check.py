@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from weighbridge.claims import figures, needs
+from weighbridge.claims import figures, needs, spliced
 from weighbridge.claims.answers import Answers
 from weighbridge.claims.ledger import Claim, Test, claims
-from weighbridge.claims.matching import matches
+from weighbridge.claims.matching import CREATED, PROPERTY, matches
 from weighbridge.claims.nearest import nearest
 from weighbridge.claims.verdicts import DIFFERS, NOT_TESTABLE, REPRODUCED, Reading, number, sure, verdict
 from weighbridge.claims.wording import month, quantity, whole
@@ -28,7 +28,8 @@ def check(backing: Backing, ids: Sequence[str] = ()) -> list[dict[str, Any]]:
         one row a claim: what was published (`published`, `comparison`, `unit`, `window`, `definition`, `source`,
         `evidence`), what we find (`ours`, `lo`, `hi`, null where it cannot be tested), `verdict`, `because`, `needs`
         (data sets that would bring what is missing), `nearest` (null where the claim itself was tested or nothing near
-        can be said, then with a reason in `no_nearest`).
+        can be said, then with a reason in `no_nearest`). A figure that was joined from two kinds of counters has
+        `joint` (see `spliced.Joint`), `also` (the figure by other registers) and `vintages`; else they are null.
 
     Raises:
         UsageError: there is no such claim.
@@ -58,6 +59,9 @@ def checked(claim: Claim, answers: Answers) -> dict[str, Any]:
         "needs": [],
         "nearest": None,
         "no_nearest": "",
+        "joint": None,
+        "also": None,
+        "vintages": None,
         "window": claim.window.words,
         "definition": claim.definition,
         "source": claim.source,
@@ -66,12 +70,18 @@ def checked(claim: Claim, answers: Answers) -> dict[str, Any]:
     if claim.test is None:
         return row
     try:
-        ours = found(claim.test, answers)
+        joined = spliced.Splice(claim.test, answers).found() if claim.test.among else None
+        ours = joined.reading if joined else found(claim.test, answers)
     except DataMissing as error:
         wanted = needs.needs(claim.test)
         hint = f" ({error.hint})" if error.hint else ""
         because = f"{error.message[:1].upper()}{error.message[1:]}{hint}. {needs.words(wanted)}"
         return row | {"because": because.strip(), "needs": wanted}
+    if joined is not None:
+        unit = "points" if claim.comparison == "order" else claim.unit
+        row |= {"joint": joined.joint.to_dict(), "also": spliced.also(joined), "vintages": list(joined.vintages)}
+        told = judged(claim, claim.test, ours)
+        return row | told | {"because": f"{told['because']} {spliced.in_words(joined, unit, claim.test.among)}"}
     return row | judged(claim, claim.test, ours)
 
 
@@ -91,7 +101,8 @@ def found(test: Test, answers: Answers) -> Reading:
 
 def _figure(test: Test, answers: Answers, window: Mapping[str, Any]) -> Reading:
     question = answers.question(test.asked, window)
-    matches(test, window, answers.weighed(question).slice)
+    if test.counter != PROPERTY:
+        matches(test, window, answers.created(question) if test.counter == CREATED else answers.weighed(question).slice)
     return figures.read(answers.answer(test.asked, question), test.asked.figure)
 
 

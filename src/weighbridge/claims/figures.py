@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -88,7 +89,8 @@ def _row(answer: Answer, name: str) -> Reading:
     periods = _periods(answer)
     rows = [_found(answer, name, period) for period, _ in periods]
     if len(rows) == 1:
-        return Reading(rows[0].value, rows[0].lo, rows[0].hi)
+        unlimited = rows[0].lo is not None and rows[0].hi is None
+        return Reading(rows[0].value, rows[0].lo, math.inf if unlimited else rows[0].hi)
     weights = [weight for _, weight in periods]
     if answer.measure != "share" or not sum(weights):
         raise DataMissing(f"{name!r} cannot be added up over periods", "only shares can")

@@ -60,11 +60,13 @@ class Test:
         asked: question and figure.
         against: a second window whose figure the first is divided by, or null.
         hub, unit, population: what the answer must be of.
-        counter: `30-day`, `cumulative`, `either`, or `lifetime` (the level of the cumulative counter on a day).
+        counter: `30-day`, `cumulative`, `either`, `lifetime` (the level of the cumulative counter on a day),
+            `created` (no counter: models by the days of their creation), or `property` (of one model, of no window).
         tolerance: how far the figures may lie apart, in the published unit (months for a month).
         tolerance_because: why so far.
         sources: ids of data sets that could bring what is needed.
         reading: how the publication was read, where it leaves a choice.
+        among: id of a source whose chosen set of models the figure is of; see `spliced`. Empty: all models.
     """
 
     asked: Asked
@@ -77,6 +79,7 @@ class Test:
     tolerance_because: str
     sources: tuple[str, ...]
     reading: str = ""
+    among: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,12 +154,14 @@ class DataSet:
         name: where it is published, or its name.
         gives: what it holds, in words.
         listing: whether a file of it is a listing of the Hub that `hub-dump` reads.
+        daily: whether any one day of it can be fetched.
     """
 
     id: str
     name: str
     gives: str
     listing: bool = False
+    daily: bool = False
 
 
 def claims(ids: Sequence[str] = ()) -> list[Claim]:
@@ -239,6 +244,7 @@ def _test(table: Mapping[str, Any]) -> Test:
         tolerance_because=table["tolerance_because"],
         sources=tuple(table["sources"]),
         reading=table.get("reading", ""),
+        among=table.get("among", ""),
     )
 
 

@@ -11,13 +11,17 @@ from weighbridge.records.cells import Slice
 from weighbridge.records.clock import day_text, parse_day
 from weighbridge.store.flows import WINDOW_DAYS
 
+CREATED, PROPERTY = "created", "property"
 KINDS = {
     "30-day": ("windowed",),
     "cumulative": ("measured",),
     "either": ("windowed", "measured"),
     "lifetime": ("lifetime",),
+    CREATED: ("created",),
 }
-"""Kinds of windows that a counter gives. A lifetime count is a level and no flow; no window gives one so far."""
+"""Kinds of windows that a counter gives. A lifetime count is a level and no flow; no window gives one so far.
+What is `created` are models, by the days of their creation. A `property` is of one model and of no window, so nothing
+is matched."""
 
 
 def matches(test: Test, window: Mapping[str, Any], sliced: Slice) -> None:
@@ -72,4 +76,6 @@ def wanted(window: Mapping[str, Any]) -> tuple[int, int]:
 
 
 def _counter(name: str) -> str:
-    return {"either": "a counter of downloads", "lifetime": "lifetime downloads"}.get(name, f"the {name} counter")
+    return {"either": "a counter of downloads", "lifetime": "lifetime downloads", CREATED: "dates of creation"}.get(
+        name, f"the {name} counter"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Mapping
 from typing import Any
@@ -37,7 +38,7 @@ def nearest(claim: Claim, answers: Answers) -> tuple[dict[str, Any] | None, str]
         "value": whole(found.value),
         "unit": asked.unit or claim.unit,
         "lo": whole(found.lo),
-        "hi": whole(found.hi),
+        "hi": None if found.hi is None or math.isinf(found.hi) else whole(found.hi),
         "window": window,
         "definition": answer.definition,
         "vintages": list(answer.vintages),

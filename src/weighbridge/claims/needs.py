@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from weighbridge.claims.ledger import DataSet, Test, data_sets
@@ -25,17 +25,26 @@ def words(found: Sequence[dict[str, Any]]) -> str:
 def _need(wanted: DataSet, test: Test) -> dict[str, Any]:
     known, window = sources().get(wanted.id), test.asked.window
     day = window.get("at", window.get("lifetime", "DAY"))
-    sync = f"weighbridge sync {wanted.id}"
     what = f"{wanted.name} ({wanted.gives})"
-    listing = f"weighbridge ingest hub-dump FILE --at {day}"
     if known is not None and callable(getattr(known, "fetch", None)):
-        command, said = sync, f"`{sync}` fetches {what}."
+        command, more = _sync(wanted, known, window)
+        said = f"`{command}` fetches {what}{more}."
     elif known is not None:
         command = f"weighbridge ingest {wanted.id} PATH --at {day}"
         said = f"`{command}` reads {what}."
     elif wanted.listing:
-        command = listing
-        said = f"It takes {what}; this version has no `{sync}` yet, but reads a listing in a file: `{command}`."
+        command = f"weighbridge ingest hub-dump FILE --at {day}"
+        said = f"It takes {what}, of which this version reads a listing in a file: `{command}`."
     else:
-        command, said = "", f"It takes {what}; this version has no reader for it yet (`{sync}`)."
+        command, said = "", f"It takes {what}; this version has no reader for it."
     return {"id": wanted.id, "name": wanted.name, "gives": wanted.gives, "command": command or None, "words": said}
+
+
+def _sync(wanted: DataSet, known: Any, window: Mapping[str, Any]) -> tuple[str, str]:
+    """The command that fetches a source as a window needs it, and what more it brings."""
+    command = f"weighbridge sync {wanted.id}"
+    moment = window.get("at", window.get("lifetime"))
+    if moment is not None and wanted.daily:
+        command += f" --at {moment}"
+    with_it = [companion for companion, _ in getattr(known, "companions", ())]
+    return command, f", and with it {' and '.join(dict.fromkeys(with_it))}" if with_it else ""

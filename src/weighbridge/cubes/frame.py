@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ import pyarrow.compute as pc
 
 from weighbridge.lineage import by_name
 from weighbridge.lineage.references import resolve
-from weighbridge.lineage.relations import RELATIONS, quantised, relations
+from weighbridge.lineage.relations import RELATIONS, quantised, relations, tagged_copies
 from weighbridge.lineage.roots import Roots, find_roots
 from weighbridge.lineage.sizes import SIZES, parameters, size_class
 from weighbridge.records.cells import Coded
@@ -27,7 +28,11 @@ FLAT_DAY = parse_day("2022-03-02")  # the Hub's first creation date stands for "
 COLUMNS = (
     "name", "created", "likes", "task", "library", "licence", "base_models", "relation", "tags", "parameters",
 )  # fmt: skip
+CONDENSED = {"tags": tagged_copies}
+"""Columns of which less than the whole is needed."""
+SLICE_ROWS = 250_000  # models whose names are worked on at once
 Codes = npt.NDArray[np.int32]
+T = TypeVar("T", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -86,11 +91,13 @@ def make_frame(hub: str, models: pa.Table) -> Frame:
 
     Args:
         hub: decides aliases, and where organisations and families come from.
-        models: table with the columns `COLUMNS`.
+        models: table with the columns `COLUMNS`, those of `CONDENSED` as they are or condensed.
     """
-    column = {name: flat(models[name]) for name in COLUMNS}
+    chunked = {name: models[name] for name in COLUMNS}
+    del models  # a column's pieces go as soon as it is one
+    column = {name: flat(_condensed(name, chunked.pop(name))) for name in COLUMNS}
     names = column["name"].cast(pa.string())
-    copies = quantised(names, column["tags"], column["relation"])
+    copies = _by_slices(quantised, names, column.pop("tags"), column["relation"])
     edges = resolve(hub, names, column["base_models"])
     nodes = len(names) + len(edges.outside)
     outside = pa.array(edges.outside, pa.string())
@@ -104,12 +111,13 @@ def make_frame(hub: str, models: pa.Table) -> Frame:
     everyone = pa.concat_arrays([names, outside])
     if hub in REPUBLISHING_HUBS:
         return _republished(hub, column, copies, relation, inferred)
-    own_family = families.by_name(_with_namespace(hub, everyone))
-    size = size_class(parameters(column["parameters"], names))
+    everyone = _with_namespace(hub, everyone)
+    own_family = _by_slices(families.by_name, everyone)
+    size = size_class(_by_slices(parameters, column["parameters"], names))
     return Frame(
         names=names,
         outside=outside,
-        holder=_coded(_namespaces(hub, everyone)),
+        holder=_coded(_namespaces(everyone)),
         family=_family_by_lineage(roots, own_family)[: len(names)],
         own_family=own_family,
         created=_days(column["created"]),
@@ -164,7 +172,7 @@ def _republished(
     edges = np.array(child, np.int64), np.array(parent, np.int64)
     roots = find_roots(len(names) + len(outside), *edges)
     everyone = pa.concat_arrays([names, pa.array(outside, pa.string())])
-    size = size_class(parameters(column["parameters"], names))
+    size = size_class(_by_slices(parameters, column["parameters"], names))
     declared = np.bincount(edges[0], minlength=len(names)) > 0
     return Frame(
         names=names,
@@ -220,18 +228,27 @@ def _family_by_lineage(roots: Roots, own: Codes) -> Codes:
 
 def _with_namespace(hub: str, names: pa.Array) -> pa.Array:
     """Names with the Hub's old canonical models under their name of today."""
-    bare = np.flatnonzero(~pc.match_substring(names, "/").to_numpy(zero_copy_only=False).astype(bool))
-    if not len(bare):
-        return names
-    texts = names.to_pylist()
-    for at in bare:
-        texts[at] = aliases.chain_end(hub, texts[at]) or texts[at]
-    return pa.array(texts, pa.string())
+    bare = pc.invert(pc.match_substring(names, "/"))
+    today = [aliases.chain_end(hub, name) or name for name in names.filter(bare).to_pylist()]
+    return pc.replace_with_mask(names, bare, pa.array(today, pa.string()))
 
 
-def _namespaces(hub: str, names: pa.Array) -> pa.Array:
-    """The part before the slash; a name without one is its own namespace unless an alias tells better."""
-    return pc.replace_substring_regex(_with_namespace(hub, names), r"/.*$", "")
+def _namespaces(names: pa.Array) -> pa.Array:
+    """The part before the slash; a name without one is its own namespace."""
+    return pc.replace_substring_regex(names, r"/.*$", "")
+
+
+def _condensed(name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if name not in CONDENSED:
+        return column
+    pieces = [CONDENSED[name](piece) for piece in column.chunks]
+    return pa.chunked_array(pieces, CONDENSED[name](pa.nulls(0, column.type)).type)
+
+
+def _by_slices(work: Callable[..., npt.NDArray[T]], *columns: pa.Array) -> npt.NDArray[T]:
+    """What `work` makes of columns row by row, made of some rows after others, since it needs far more memory."""
+    starts = range(0, max(len(columns[0]), 1), SLICE_ROWS)
+    return np.concatenate([work(*(column.slice(start, SLICE_ROWS) for column in columns)) for start in starts])
 
 
 def _days(created: pa.Array) -> Codes:

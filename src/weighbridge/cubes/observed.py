@@ -142,16 +142,29 @@ class Observed:
         return notes
 
     def _joint(self, plans: Plans) -> str:
-        """How far the two kinds of counters disagree where both answer."""
-        counters, both = self.counters("downloads_30d"), []
+        """How far the two kinds of counters disagree where both answer, for all models and for those that both hold.
+
+        The first also shows where one kind is of fewer models than the other; then the splice joins two populations.
+        """
+        counters, found = self.counters("downloads_30d"), []
         for period, way in plans:
             tiled = tiled_flows(counters, period) if way == "steps" and period.days >= WINDOW_DAYS - 2 else None
             if tiled is not None:
-                exact = cumulative_flows(self.steps, self.counters("downloads_all"), period).value.sum()
-                both.append((period.name, float(tiled.value.sum()) / max(float(exact), 1.0) - 1))
-        if not both:
+                exact = cumulative_flows(self.steps, self.counters("downloads_all"), period)
+                found.append((period.name, *_apart(tiled, exact)))
+        if not found:
             return "Spliced: 30-day windows before cumulative counters; no period has both, so the joint is untested."
-        name, error = both[0]
+        name, everything, common, models = max(found, key=lambda one: abs(one[1]))
         return (
-            f"Spliced: in {name}, where both answer, 30-day windows are off by {error:+.1%} from the cumulative flow."
+            f"Spliced: in {name}, where both answer and disagree most of {len(found)} such periods, 30-day windows are "
+            f"off by {everything:+.1%} from the cumulative flow; over the {models:,} models that both hold, by "
+            f"{common:+.1%}."
         )
+
+
+def _apart(tiled: Flows, exact: Flows) -> tuple[float, float, int]:
+    """Windows over counters, less 1: of all models, and of those that both hold, with the number of these."""
+    everything = float(tiled.value.sum()) / max(float(exact.value.sum()), 1.0) - 1
+    _, ours, theirs = np.intersect1d(tiled.model, exact.model, assume_unique=True, return_indices=True)
+    common = float(tiled.value[ours].sum()) / max(float(exact.value[theirs].sum()), 1.0) - 1
+    return everything, common, len(ours)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from weighbridge.cubes.frame import COLUMNS, Frame, flat, links, make_frame
+from weighbridge.cubes.frame import COLUMNS, CONDENSED, Frame, flat, links, make_frame
 from weighbridge.lineage.roots import Roots
 from weighbridge.records.cells import LABELS, Coded
 from weighbridge.records.vintage import Vintage
@@ -24,7 +24,7 @@ from weighbridge.store.home import Store
 from weighbridge.store.ready import Shelf
 
 FRAMES = Shelf("frames", 6)
-FRAME_VERSION = 2  # raised whenever the labels of the same vintages change
+FRAME_VERSION = 3  # raised whenever the labels of the same vintages change
 ROOT_PARTS = ("of", "start", "node", "share", "whole", "cyclic")
 
 
@@ -33,7 +33,7 @@ def frame_for(store: Store, vintages: Sequence[Vintage]) -> Frame:
     hub = vintages[0].hub
 
     def make() -> Frame:
-        return make_frame(hub, read_models(vintages, COLUMNS, links(hub)))
+        return make_frame(hub, read_models(vintages, COLUMNS, links(hub), CONDENSED))
 
     return FRAMES.get(store, derived_from(vintages), _load, make, _save)
 

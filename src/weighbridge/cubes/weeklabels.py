@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weighbridge.cubes.combinations import number
-from weighbridge.cubes.frame import COLUMNS, Frame
+from weighbridge.cubes.frame import COLUMNS, CONDENSED, Frame
 from weighbridge.cubes.labels import Handover, Label, Labelling, label, label_by_root
 from weighbridge.cubes.weigh import party_labels
 from weighbridge.definitions.scopes import Subject, scopes
@@ -53,12 +53,13 @@ def attributes(numbering: Numbering, vintages: Sequence[Vintage], before: pa.Tab
         for vintage in reversed(vintages):
             if column is not None and not column.null_count:
                 break
-            here = read_part(vintage, "models", [name])[name].combine_chunks()
+            here = read_part(vintage, "models", [name], CONDENSED)[name].combine_chunks()
             row = np.full(count, -1, np.int64)
             row[numbering.rows(vintage).number] = np.arange(len(here))
             column = _filled(column, here.take(pa.array(row, mask=row < 0)))
         if before is not None:
             old = before[name].combine_chunks()
+            old = CONDENSED[name](old) if name in CONDENSED and pa.types.is_list(old.type) else old
             rest = pa.concat_arrays([old, pa.nulls(count - len(old), old.type)])
             column = _filled(column, rest)
         merged[name] = column

@@ -13,7 +13,7 @@ from weighbridge.definitions.rules import rules
 from weighbridge.errors import DataMissing, UsageError
 from weighbridge.lineage.sizes import SIZES
 from weighbridge.records.amounts import amount
-from weighbridge.records.cells import UNNAMED, Cells, Coded, Entries, Slice
+from weighbridge.records.cells import MODELS, UNNAMED, Cells, Coded, Entries, Slice
 from weighbridge.records.definition import Definition
 from weighbridge.register import families
 from weighbridge.register.parties import (
@@ -168,9 +168,7 @@ def weigh(sliced: Slice, definition: Definition, register: Register) -> Weighed:
     unknown = scope & cells.unknown_age
     kept = scope & cells.within_age & ~cells.unknown_age
     if not cells.value[kept].sum():
-        aside = int(cells.value[unknown].sum())
-        reason = f"; the age of {amount(aside, sliced.unit)} is not known" if aside else ""
-        raise DataMissing(f"nothing was downloaded in this scope, age and window{reason}", "widen one of them")
+        raise DataMissing(_nothing(sliced, int(cells.value[unknown].sum()) // sliced.per_unit), "widen one of them")
     removals = []
     for name in definition.clean:
         removal = _run(name, cells, kept)
@@ -179,6 +177,16 @@ def weigh(sliced: Slice, definition: Definition, register: Register) -> Weighed:
     if not cells.value[kept].sum():
         raise DataMissing(f"the rules {', '.join(definition.clean)} leave nothing", "ask with --clean none")
     return Weighed(sliced, definition, register, kept, tuple(removals), int(cells.value[unknown].sum()))
+
+
+def _nothing(sliced: Slice, aside: int) -> str:
+    """What to say where nothing is left, with what is left out since its age is not known."""
+    counted = amount(aside, sliced.unit)
+    if sliced.unit == MODELS:
+        return "no model was created in this scope and window" + (f"; of {counted} nobody knows when" if aside else "")
+    return "nothing was downloaded in this scope, age and window" + (
+        f"; the age of {counted} is not known" if aside else ""
+    )
 
 
 def _run(name: str, cells: Cells, kept: Mask) -> Removal:

@@ -10,6 +10,7 @@ from weighbridge.errors import DataMissing, UsageError
 from weighbridge.records.clock import Period, day_text, moment_text, periods_between
 from weighbridge.records.question import Question
 from weighbridge.records.vintage import Vintage
+from weighbridge.store.amounts import with_amounts
 from weighbridge.store.catalogue import model_names
 from weighbridge.store.flows import WINDOW_DAYS
 from weighbridge.store.home import Store
@@ -44,13 +45,14 @@ def plan(store: Store, question: Question) -> Plan:
         DataMissing: nothing that is held answers the question; the hint names what is near.
         UsageError: the question contradicts itself or asks days of 30-day windows.
     """
-    _contradictions(question)
+    contradictions(question)
     if question.vintage is not None:
-        chosen = [_one_vintage(store, question.vintage, question.as_of)]
+        chosen = [one_vintage(store, question.vintage, question.as_of)]
     else:
         held = known_then(store, question.as_of)
+        _amounts_alone(held, question.hub)
         hub = choose_hub([v.hub for v in held if v.counters], question.hub)
-        chosen = _census(held, hub, question.as_of)
+        chosen = censuses(held, hub, question.as_of)
     notes: tuple[str, ...] = ()
     if chosen[0].population == "selection":
         notes = (f"This is a share of a chosen set ({chosen[0].id}), not of the hub.",)
@@ -100,7 +102,12 @@ def choose_hub(hubs: Sequence[str], asked: str | None) -> str:
     return hub
 
 
-def _contradictions(question: Question) -> None:
+def contradictions(question: Question) -> None:
+    """Do nothing where a question's windows agree with each other.
+
+    Raises:
+        UsageError: they do not.
+    """
     spans = [question.start is not None or question.end is not None, question.trailing_days is not None]
     if question.at is not None and (any(spans) or question.over):
         raise UsageError("--at goes with no other window", "give --at alone, or --from and --to, or --trailing")
@@ -110,16 +117,44 @@ def _contradictions(question: Question) -> None:
         raise UsageError("--from is not before --to", "windows are half-open: from ≤ t < to")
 
 
-def _one_vintage(store: Store, name: str, as_of: datetime | None) -> Vintage:
+def one_vintage(store: Store, name: str, as_of: datetime | None) -> Vintage:
+    """The vintage that a question names.
+
+    Raises:
+        DataMissing: it is not there, was not known then, or holds no counters.
+    """
     vintage = store.vintage(name)
     if as_of is not None and vintage.known > as_of:
         raise DataMissing(f"{name} was not known then", "ask for a later --as-of")
     if not vintage.counters:
+        _amounts_alone([vintage], vintage.hub)
         raise DataMissing(f"{name} holds no counters", "ask a vintage with counters; `vintages list` shows them")
     return vintage
 
 
-def _census(held: Sequence[Vintage], hub: str, as_of: datetime | None) -> list[Vintage]:
+def _amounts_alone(held: Sequence[Vintage], hub: str | None) -> None:
+    """Refuse a hub that gives amounts of periods and no counters.
+
+    Raises:
+        DataMissing: such a hub was asked for, or nothing else is held.
+    """
+    counted = {v.hub for v in held if v.counters}
+    if hub in counted or (hub is None and counted):
+        return
+    giving = sorted({v.hub for v in with_amounts(v for v in held if hub in (None, v.hub))})
+    if giving:
+        raise DataMissing(
+            f"{giving[0]} gives amounts of periods, such as tokens a day, and no counters",
+            f"`weighbridge usage --hub {giving[0]}` reads them",
+        )
+
+
+def censuses(held: Sequence[Vintage], hub: str, as_of: datetime | None) -> list[Vintage]:
+    """The readings of a whole hub among those that were known.
+
+    Raises:
+        DataMissing: there is none.
+    """
     census = [v for v in held if v.hub == hub and v.population == "census" and v.counters]
     if census:
         return census
@@ -144,7 +179,7 @@ def _at(vintages: Sequence[Vintage], day: int, notes: tuple[str, ...]) -> Plan:
         near = " and ".join(day_text(d) for d in before + after)
         hint = f"nearest days held: {near}" if near else "this hub has cumulative counters only: ask --from and --to"
         raise DataMissing(f"no 30-day counters were observed on {day_text(day)}", hint)
-    census = _one_census(there)
+    census = one_census(there)
     if len(there) > len(census):
         notes = (*notes, f"{len(there)} readings were made of that day; the one known last answers.")
     if len(census) > 1:
@@ -152,7 +187,7 @@ def _at(vintages: Sequence[Vintage], day: int, notes: tuple[str, ...]) -> Plan:
     return Plan(tuple(census), (Period(day - WINDOW_DAYS, day, ""),), ("at",), "", notes)
 
 
-def _one_census(readings: Sequence[Vintage]) -> list[Vintage]:
+def one_census(readings: Sequence[Vintage]) -> list[Vintage]:
     """The reading known last, and those of the same day that hold other models: the parts of one census.
 
     A model that the last reading lacks is gone from the hub if the older reading is of the same models, and in

@@ -78,7 +78,7 @@ def define(
     }
     made = {key: value for key, value in changes.items() if value is not None}
     differ = tuple(key for key, value in made.items() if value != getattr(base, key))
-    return replace(base, **made, changed=differ)
+    return replace(base, **made, changed=differ, given=tuple(made))
 
 
 def _rules(clean: Iterable[str]) -> tuple[str, ...]:

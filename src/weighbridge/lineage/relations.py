@@ -26,14 +26,27 @@ FULL_TAGS = ("safetensors", "pytorch", "tf", "jax", "flax", "transformers")
 def quantised(names: pa.Array, tags: pa.Array, relation: pa.Array) -> Mask:
     """Which models are quantised copies: declared so, named so, or tagged so.
 
-    The tag `gguf` counts only where no tag tells of full weights beside it, since makers put GGUF files into the
-    repositories of their original models too.
+    Args:
+        names: repository names.
+        tags: lists of tags, or what `tagged_copies` made of them.
+        relation: the declared relation.
     """
     declared = pc.fill_null(pc.equal(relation, "quantized"), False)
     base = pc.utf8_lower(pc.replace_substring_regex(names, r"^.*/", ""))
     named = pc.fill_null(pc.match_substring_regex(base, QUANTISED_NAME), False)
+    return _mask(declared) | _mask(named) | _mask(pc.fill_null(tagged_copies(tags), False))
+
+
+def tagged_copies(tags: pa.Array) -> pa.Array:
+    """Whether a model's tags tell that it is a quantised copy, null where it has none; from such a column, itself.
+
+    The tag `gguf` counts only where no tag tells of full weights beside it, since makers put GGUF files into the
+    repositories of their original models too.
+    """
+    if pa.types.is_boolean(tags.type):
+        return tags
     gguf_only = has_tag(tags, ("gguf",)) & ~has_tag(tags, FULL_TAGS)
-    return _mask(declared) | _mask(named) | has_tag(tags, QUANTISED_TAGS) | gguf_only
+    return pa.array(has_tag(tags, QUANTISED_TAGS) | gguf_only, mask=~_mask(tags.is_valid()))
 
 
 def relations(

@@ -58,14 +58,14 @@ def find_roots(nodes: int, child: Ints, parent: Ints) -> Roots:
         child: int64[n].
         parent: int64[n]; no self-references, no edge twice.
     """
-    component = _cycles(nodes, child, parent)
-    kept = (component[child] < 0) | (component[child] != component[parent])
+    component = cycles(nodes, child, parent)
+    kept = outside_cycles(component, child, parent)
     cyclic = np.flatnonzero(component >= 0)
     child, parent = child[kept], parent[kept]
     of = np.arange(nodes, dtype=np.int64)
     mixtures: dict[tuple[tuple[int, Fraction], ...], int] = {}
     listed: list[tuple[tuple[int, Fraction], ...]] = []
-    for level in _levels(nodes, child, parent):
+    for level in levels(nodes, child, parent):
         edges = np.flatnonzero(np.isin(child, level)) if len(level) < nodes else np.arange(len(child))
         edges = edges[np.argsort(child[edges], kind="stable")]
         heads, first, count = np.unique(child[edges], return_index=True, return_counts=True)
@@ -116,12 +116,12 @@ def _whole_shares(weights: list[Fraction]) -> list[int]:
     return shares
 
 
-def _levels(nodes: int, child: Ints, parent: Ints) -> list[Ints]:
-    """Children in an order in which every parent comes before its children."""
+def levels(nodes: int, child: Ints, parent: Ints) -> list[Ints]:
+    """Children in an order in which every parent comes before its children; the edges must hold no cycle."""
     waiting = np.bincount(child, minlength=nodes)
     done = waiting == 0
     open_edges = np.arange(len(child))
-    levels = []
+    found = []
     while len(open_edges):
         ready = done[parent[open_edges]]
         waiting -= np.bincount(child[open_edges[ready]], minlength=nodes)
@@ -130,11 +130,16 @@ def _levels(nodes: int, child: Ints, parent: Ints) -> list[Ints]:
         done[level] = True
         open_edges = open_edges[~ready]
         if len(level):
-            levels.append(level)
-    return levels
+            found.append(level)
+    return found
 
 
-def _cycles(nodes: int, child: Ints, parent: Ints) -> Ints:
+def outside_cycles(component: Ints, child: Ints, parent: Ints) -> npt.NDArray[np.bool_]:
+    """Which edges are kept: those that do not lie within one cycle of `cycles`."""
+    return np.asarray((component[child] < 0) | (component[child] != component[parent]), dtype=bool)
+
+
+def cycles(nodes: int, child: Ints, parent: Ints) -> Ints:
     """For each node the number of its cycle (strongly connected component), -1 where it lies on none."""
     component = np.full(nodes, -1, np.int64)
     edges = np.arange(len(child))

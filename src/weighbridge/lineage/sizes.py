@@ -11,30 +11,58 @@ BILLION = 1e9
 SIZES = ("<0.1", "0.1-1", "1-9", "9-30", "30-100", ">100", "unknown")
 """Classes in billions of parameters; a size on a limit belongs to the class above it."""
 LIMITS = (0.1, 1.0, 9.0, 30.0, 100.0)
-BILLIONS = r"(?:^|[-_.])(?:(?P<experts>\d{1,3})x)?(?P<size>\d{1,4}(?:[.]\d{1,3})?)b(?:$|[-_.])"
-MILLIONS = r"(?:^|[-_.])(?P<size>\d{2,4}(?:[.]\d)?)m(?:$|[-_.])"
+BEFORE, AFTER = r"(?:^|[-_]|[^0-9][.])", r"(?:$|[-_.])"
+SIZE = (
+    rf"{BEFORE}(?:(?:(?P<experts>\d{{1,3}})x)?(?P<billions>\d{{1,4}}(?:[.]\d{{1,3}})?)b"
+    rf"|(?P<millions>\d{{2,4}}(?:[.]\d{{1,3}})?)m){AFTER}"
+)
+ACTIVE = rf"{BEFORE}a(?P<active>\d{{1,3}}(?:[.]\d{{1,3}})?)b{AFTER}"
+EXPERTS = rf"{BEFORE}(?:\d{{1,3}}x\d{{1,3}}(?:[.]\d{{1,3}})?b|a\d{{1,3}}(?:[.]\d{{1,3}})?b|moe){AFTER}"
+DASHED = r"(^|[-_])0[-_](\d{1,2}b)($|[-_.])"
+"""`0-6b` stands for 0.6 billion; `2-7b` does not tell, and is read as 7 billion after a version 2."""
+SEEN = r"[-_]s?\d+b[-_]b\d+k"
+"""Samples seen and batch size, as in `laion2b-39b-b160k`."""
 
 
 def parameters(given: pa.Array, names: pa.Array) -> npt.NDArray[np.float64]:
-    """Total parameters of each model, NaN where neither its files nor its name tell.
-
-    A name's size is the first of the forms `7b`, `8x7b` (experts times size, which overstates shared layers) and,
-    failing these, `350m`.
-    """
-    base = pc.utf8_lower(pc.replace_substring_regex(names, r"^.*/", ""))
-    billions = pc.extract_regex(base, BILLIONS)
-    experts = _number(pc.struct_field(billions, "experts"))
-    size = _number(pc.struct_field(billions, "size")) * np.where(np.isnan(experts), 1, experts) * BILLION
-    millions = _number(pc.struct_field(pc.extract_regex(base, MILLIONS), "size")) * 1e6
-    named = np.where(np.isnan(size), millions, size)
+    """Total parameters of each model, NaN where neither its files nor its name tell."""
     known = pc.cast(given, pa.float64()).to_numpy(zero_copy_only=False)
-    return np.where(np.isnan(known) | (known <= 0), named, known)
+    return np.where(np.isnan(known) | (known <= 0), named(names), known)
+
+
+def named(names: pa.Array) -> npt.NDArray[np.float64]:
+    """Total parameters that the names of repositories state, NaN where they state none.
+
+    The first of the forms `7b`, `350m` and `8x7b` counts; the last is experts times size, which counts the layers
+    that experts share more than once.
+    """
+    found = pc.extract_regex(_base(names), SIZE)
+    experts = _number(pc.struct_field(found, "experts"))
+    billions = _number(pc.struct_field(found, "billions")) * np.where(np.isnan(experts), 1, experts) * BILLION
+    return np.where(np.isnan(billions), _number(pc.struct_field(found, "millions")) * 1e6, billions)
+
+
+def named_active(names: pa.Array) -> npt.NDArray[np.float64]:
+    """Parameters used for one token that names such as `30b-a3b` state, NaN where they state none."""
+    return _number(pc.struct_field(pc.extract_regex(_base(names), ACTIVE), "active")) * BILLION
+
+
+def named_experts(names: pa.Array) -> npt.NDArray[np.bool_]:
+    """Which names tell of a mixture of experts: `8x7b`, `30b-a3b` or `moe`."""
+    found = pc.fill_null(pc.match_substring_regex(_base(names), EXPERTS), False)
+    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def size_class(count: npt.NDArray[np.float64]) -> npt.NDArray[np.int8]:
     """Index into `SIZES` of each number of parameters."""
     place = np.searchsorted(np.array(LIMITS) * BILLION, np.nan_to_num(count), side="right")
     return np.where(np.isnan(count), SIZES.index("unknown"), place).astype(np.int8)
+
+
+def _base(names: pa.Array) -> pa.Array:
+    """Names without namespaces, in lower case and with sizes in one form."""
+    base = pc.utf8_lower(pc.replace_substring_regex(names, r"^.*/", ""))
+    return pc.replace_substring_regex(pc.replace_substring_regex(base, SEEN, ""), DASHED, r"\10.\2\3")
 
 
 def _number(text: pa.Array) -> npt.NDArray[np.float64]:

@@ -112,6 +112,11 @@ class Described(Protocol):
         ...
 
     @property
+    def example(self) -> str:
+        """Options of a question that shows what it is for; its page prints the answer from real data."""
+        ...
+
+    @property
     def options(self) -> tuple[Option, ...]:
         """What it can be asked with."""
         ...

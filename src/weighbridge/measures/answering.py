@@ -11,6 +11,7 @@ import numpy.typing as npt
 from weighbridge.cubes.weigh import ROOT_DIMENSIONS, Removal, Weighed
 from weighbridge.records.amounts import amount
 from weighbridge.records.answer import Answer, OwnRow, Row
+from weighbridge.records.cells import MODELS
 from weighbridge.records.clock import day_text
 from weighbridge.register.parties import GRADES, UNKNOWN, UNREGISTERED, Party, is_country
 from weighbridge.store.flows import KINDS
@@ -42,7 +43,7 @@ def answer(
     sliced, windows = weighed.slice, weighed.slice.windows
     cells = sliced.cells
     kept_value = np.where(weighed.kept, cells.value, 0)
-    totals = np.bincount(cells.window, weights=kept_value, minlength=len(windows)).astype(np.int64)
+    totals = np.bincount(cells.window, weights=kept_value, minlength=len(windows)).astype(np.int64) // sliced.per_unit
     named = any(window.name for window in windows)
     return Answer(
         measure=measure,
@@ -62,7 +63,7 @@ def answer(
         population=sliced.population,
         simulated=sliced.simulated,
         total=int(totals.sum()),
-        unknown_age=weighed.unknown_age,
+        unknown_age=weighed.unknown_age // sliced.per_unit,
         coverage=coverage(weighed),
         removed=tuple(_removed(weighed, by, removal) for removal in weighed.removals),
         periods=tuple(
@@ -116,7 +117,7 @@ def _removed(weighed: Weighed, by: str, removal: Removal) -> dict[str, Any]:
         "version": removal.version,
         "title": removal.title,
         "models": removal.models,
-        "downloads": removal.downloads,
+        "downloads": removal.downloads // weighed.slice.per_unit,
         "examples": list(removal.examples),
         "moved": _moved(weighed, by, removal) if removal.downloads else {},
     }
@@ -150,12 +151,15 @@ def _notes(weighed: Weighed, by: str) -> list[str]:
         ]
         if len(parts) > 1:
             notes.append(f"Kinds of flow: {', '.join(parts)}.")
-    if weighed.unknown_age:
-        verb = "is" if weighed.unknown_age == 1 else "are"
-        notes.append(f"{amount(weighed.unknown_age, sliced.unit)} of models of unknown age {verb} left out.")
+    unknown = weighed.unknown_age // sliced.per_unit
+    if unknown:
+        verb = "is" if unknown == 1 else "are"
+        whose = "whose creation date is not known" if sliced.unit == MODELS else "of models of unknown age"
+        notes.append(f"{amount(unknown, sliced.unit)} {whose} {verb} left out.")
     if weighed.definition.attribution != "uploader" and by in ROOT_DIMENSIONS:
         declared = coverage(weighed)["declared_base_share"]
-        notes.append(f"{declared:.1%} of the weight declares a base; the rest stays with its uploader.")
+        what = "the models declare" if sliced.unit == MODELS else "the weight declares"
+        notes.append(f"{declared:.1%} of {what} a base; the rest stays with its uploader.")
     partial = [w.name for w in sliced.windows if w.name and not w.complete]
     if partial:
         notes.append(f"* Not observed over their whole length: {', '.join(partial)}.")

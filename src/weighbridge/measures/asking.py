@@ -7,7 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
 
 from weighbridge.cubes.condensing import FEW
 from weighbridge.cubes.engines import EMBEDDED
@@ -23,6 +26,12 @@ from weighbridge.records.question import Question
 from weighbridge.register import parties
 from weighbridge.register.parties import Register
 from weighbridge.store.home import Store, default_path
+
+if TYPE_CHECKING:
+    from weighbridge.cubes.roster import Roster
+    from weighbridge.cubes.uploads import Uploads
+
+Mask = npt.NDArray[np.bool_]
 
 
 class Sliceable(Protocol):
@@ -147,6 +156,51 @@ class Asking:
         """The same in few cells, for groups along one dimension."""
         definition = self.question.definition
         return weigh(self.slicing.condensed(definition, by, [self.register]), definition, self.register)
+
+    def models(self) -> Roster:
+        """Single models with their attributes and their weight in the question's windows.
+
+        Raises:
+            DataMissing: a cube file is asked, or what is held cannot answer the question.
+        """
+        from weighbridge.cubes.roster import Roster
+
+        slicing = self._store_backing("single models").slicing(self.question)
+        weighed = weigh(slicing.under(self.question.definition), self.question.definition, self.register)
+        return Roster(slicing.planned.vintages, slicing.frame, weighed)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        """The models of the census that is asked, to be counted and not weighed by downloads.
+
+        Raises:
+            DataMissing: a cube file is asked, or no such census is held.
+        """
+        from weighbridge.cubes.uploads import Uploads
+
+        return Uploads(self._store_backing("when single models were created").store, self.question)
+
+    def created(self, only: Mask | None = None, uploads: Uploads | None = None) -> Roster:
+        """Single models that each count one, in the period of their creation.
+
+        Args:
+            only: models of `uploads.frame` that are asked about, bool[models]; null: all.
+            uploads: census and periods; null: those of the question.
+
+        Raises:
+            DataMissing: a cube file is asked, or no model was created in the question's scope and time.
+        """
+        from weighbridge.cubes.roster import Roster
+
+        definition = replace(self.question.definition, clean=())
+        asked = self.uploads if uploads is None else uploads
+        weighed = weigh(asked.under(definition, only), definition, self.register)
+        return Roster(asked.census.vintages, asked.frame, weighed)
+
+    def _store_backing(self, what: str) -> StoreBacking:
+        if not isinstance(self.backing, StoreBacking):
+            raise DataMissing(f"a cube file does not hold {what}", "ask a store")
+        return self.backing
 
     def instead(self, **changes: Any) -> Asking:
         """The same with some fields of the question changed."""

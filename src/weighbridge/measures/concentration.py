@@ -36,7 +36,7 @@ class Concentration:
         "top_k = sum of the k largest s_i; top_1pct = sum of the largest ⌈n/100⌉"
     )
     source = "Herfindahl (1950), Hirschman (1945); Gini (1912); Laakso and Taagepera (1979) for the effective number"
-
+    example = "--of organisations --at 2024-07-11"
     options = (Option("of", "What is counted.", tuple(OF), "models"),)
     clean = None
 

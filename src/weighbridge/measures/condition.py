@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
+
+import pyarrow.compute as pc
 
 from weighbridge.cubes.cubefile import CubeFile
 from weighbridge.measures.asking import Backing, StoreBacking
 from weighbridge.records.clock import day_number, day_text, moment_text, parse_day, parse_moment
+from weighbridge.records.vintage import Vintage
+from weighbridge.store.amounts import read_amounts, with_amounts
 from weighbridge.store.package import damage
 
 STALE_DAYS = 30
 
 
 def condition(backing: Backing) -> dict[str, Any]:
-    """One row a hub and population, and the damage found by digest."""
+    """One row a hub and population, one a hub with amounts of periods, and the damage found by digest."""
     if isinstance(backing, CubeFile):
         return _of_cube(backing)
     if not isinstance(backing, StoreBacking):
         return {"rows": [], "damaged": []}
-    held = [v for v in backing.store.vintages() if v.counters]
+    everything = backing.store.vintages()
+    held = [v for v in everything if v.counters]
     rows = []
     for hub, population in sorted({(v.hub, v.population) for v in held}):
         some = [v for v in held if (v.hub, v.population) == (hub, population)]
@@ -35,19 +41,52 @@ def condition(backing: Backing) -> dict[str, Any]:
                 "at": [day_text(d) for d in (monthly[:1] + monthly[-1:])] if monthly else [],
                 "days_at": len(monthly),
                 "flows": [day_text(daily[0]), day_text(daily[-1])] if len(daily) > 1 else [],
+                "amounts": [],
                 "newest": day_text(newest),
                 "age_days": _today() - newest,
                 "stale": _today() - newest > STALE_DAYS,
                 "ask_with": "" if population == "census" else f"--vintage {some[-1].id}",
             }
         )
-    registers = sorted({v.register for v in backing.store.vintages() if v.register})
+    bringing = with_amounts(everything)
+    for hub in sorted({v.hub for v in bringing}):
+        rows += _of_amounts(hub, [v for v in bringing if v.hub == hub])
+    registers = sorted({v.register for v in everything if v.register})
     return {
         "store": str(backing.store.path),
         "rows": rows,
         "registers": ["house", *registers],
-        "damaged": [fault for v in backing.store.vintages() for fault in damage(v.folder)],
+        "damaged": [fault for v in everything for fault in damage(v.folder)],
     }
+
+
+def _of_amounts(hub: str, vintages: Sequence[Vintage]) -> list[dict[str, Any]]:
+    """One row a population: the names, periods and newest day of a hub that gives amounts."""
+    rows = []
+    for population in sorted({v.population for v in vintages}):
+        some = [v for v in vintages if v.population == population]
+        table = read_amounts(some)
+        if not table.num_rows:
+            continue
+        newest = pc.max(table["end"]).as_py() - 1
+        named = table.filter(pc.not_equal(table["level"], "rest"))["name"]
+        rows.append(
+            {
+                "hub": hub,
+                "population": population,
+                "vintages": len(some),
+                "models": pc.count_distinct(named).as_py(),
+                "at": [],
+                "days_at": 0,
+                "flows": [],
+                "amounts": [day_text(pc.min(table["start"]).as_py()), day_text(newest)],
+                "newest": day_text(newest),
+                "age_days": _today() - newest,
+                "stale": _today() - newest > STALE_DAYS,
+                "ask_with": f"usage --hub {hub}",
+            }
+        )
+    return rows
 
 
 def _of_cube(cube: CubeFile) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class Crossover:
     )
     formula = "least t with value_A > value_B in t, ..., t + k - 1 and value_A ≤ value_B in t - 1"
     source = "own definition"
-
+    example = "--hub ollama --groups CN,US --over month | head -24"
     options = (
         Option("by", "What to group by.", DIMENSIONS, "country"),
         GROUPS,

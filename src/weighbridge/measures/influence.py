@@ -49,6 +49,7 @@ class Influence:
         "leave-one-out influence, Cook (1977); most influential sets, Broderick, Giordano and Meager (2020, arXiv "
         "2011.14999); breakdown point, Donoho and Huber (1983)"
     )
+    example = "--groups CN,US --at 2024-07-11 | head -24"
     options = (
         Option("by", "What to group by.", DIMENSIONS, "country"),
         GROUPS,

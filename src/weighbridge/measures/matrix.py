@@ -37,7 +37,7 @@ class Matrix:
         "squares over that of all cells; an interaction is what two choices explain together and not apart"
     )
     source = "analysis of variance of a full factorial design, Fisher (1926); the multiverse of Steegen et al. (2016)"
-
+    example = "--groups CN,US --at 2024-07-11 | head -24"
     options = (Option("by", "What to group by.", DIMENSIONS, "country"), GROUPS)
 
     def across(self, asking: Asking, options: Mapping[str, Any]) -> Answer:

@@ -31,7 +31,7 @@ class OutlierCurve:
     )
     formula = "as the rule material-outlier; shares as in share, uploader's country"
     source = "own definition"
-
+    example = "--at 2024-07-11 | head -24"
     options = (Option("groups", "Countries whose shares are shown.", default=("CN", "US"), many=True),)
     clean = (MaterialOutlier.id,)
 

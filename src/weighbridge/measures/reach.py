@@ -37,7 +37,7 @@ class Reach:
         "taking = min{m : Σ_{i≤m} x_i ≥ p Σ x} / n"
     )
     source = "own definition; largest and taking are points of the curve of Lorenz (1905)"
-
+    example = "--at 2024-07-11 --definition raw"
     options = (
         Option("of", "What is counted.", tuple(OF), "models"),
         Option("below", "Fewer downloads than this are few.", default=200, number=True),

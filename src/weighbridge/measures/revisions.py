@@ -32,7 +32,7 @@ class Revisions:
     )
     formula = "moved = value as known now - value as known at the moment before"
     source = "real-time data sets, Croushore and Stark (2001)"
-
+    example = "--hub ollama --groups CN,US | head -24"
     options = (
         Option("by", "What to group by.", DIMENSIONS, "country"),
         Option("groups", "Which groups. [default: the eight largest]", many=True),

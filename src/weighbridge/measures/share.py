@@ -14,7 +14,7 @@ from weighbridge.measures import LISTED_MOST, Option
 from weighbridge.measures.answering import answer
 from weighbridge.measures.table import GroupTable
 from weighbridge.records.answer import Answer, Row
-from weighbridge.records.cells import SMALL, UNNAMED
+from weighbridge.records.cells import MODELS
 from weighbridge.register.parties import UNAFFILIATED
 
 Ints = npt.NDArray[np.int64]
@@ -31,7 +31,7 @@ class Share:
     words = "What part of all downloads in scope went to each group; what is unregistered is part of the whole."
     formula = "value_g = D_g / Σ_j D_j, with D_g the whole downloads credited to group g in the window"
     source = "own definition; bounds after Manski (2003), worst-case bounds under missing data"
-
+    example = "--by country --at 2024-07-11 --top 8"
     options = (
         Option("by", "What to group by.", DIMENSIONS, "country"),
         Option("top", "Keep so many groups; the rest is summed as (other).", number=True, most=LISTED_MOST),
@@ -46,22 +46,13 @@ class Share:
         """Rows of all groups, or of the `top` largest and the rest."""
         by, top = options["by"], options["top"]
         table = GroupTable(weighed, weighed.groups(by))
-        chosen = _chosen(table, top)
+        chosen = table.largest(top)
         rows = [row for number in range(len(weighed.slice.windows)) for row in table.rows(number, chosen)]
         title = self.title.replace("downloads", weighed.slice.unit)
-        return answer(self.id, title, weighed, by, rows, notes=_doubts(weighed, by, table, chosen))
+        return answer(self.id, title, weighed, by, rows, notes=doubts(weighed, by, table, chosen))
 
 
-def _chosen(table: GroupTable, top: int | None) -> Ints:
-    """Groups that get a row of their own: all, or those with most weight over all windows."""
-    weight = table.value.sum(axis=0)
-    weight[[g for g, name in enumerate(table.names) if name in (UNNAMED, SMALL)]] = -1
-    candidates = weight >= (np.partition(weight, -top)[-top] if top is not None and top < len(weight) else 0)
-    order = sorted(np.flatnonzero(candidates & (weight >= 0)).tolist(), key=lambda g: (-weight[g], table.names[g]))
-    return np.array(order[:top], np.int64)
-
-
-def _doubts(weighed: Weighed, by: str, table: GroupTable, chosen: Ints) -> list[str]:
+def doubts(weighed: Weighed, by: str, table: GroupTable, chosen: Ints) -> list[str]:
     """What the bounds of a dimension of parties leave out, where it is much, and what they would be with it."""
     if by not in PARTY_DIMENSIONS:
         return []
@@ -69,11 +60,10 @@ def _doubts(weighed: Weighed, by: str, table: GroupTable, chosen: Ints) -> list[
     total = max(int(value.sum()), 1)
     loose = value[np.array([name == UNAFFILIATED for name in table.names], bool)[table.groups.codes]].sum() / total
     disputed = weighed.disputed(by) / total
+    what = "models are" if weighed.slice.unit == MODELS else "weight is"
     said = []
     if loose > WORTH_A_NOTE and definition.bounds == "plain":
-        said.append(
-            f"{loose:.1%} of the weight is of persons and communities without a stated country (--bounds strict)"
-        )
+        said.append(f"{loose:.1%} of the {what} of persons and communities without a stated country (--bounds strict)")
     if disputed > WORTH_A_NOTE and definition.contested == "main":
         said.append(f"the {by} of {disputed:.1%} is disputed (--contested widest)")
     if not said:

@@ -53,7 +53,7 @@ class Stability:
         "hhi* = Σ w_c Q_c / (Σ w_c D_c)², Q_c the cluster's sum of squared weights; limits at 2.5 and 97.5 %"
     )
     source = "Bayesian bootstrap, Rubin (1981); resampling of whole clusters, Davison and Hinkley (1997), section 3.8"
-
+    example = "--groups CN,US --at 2024-07-11"
     options = (
         Option("by", "What to group by.", DIMENSIONS, "country"),
         Option("of", "Which figure.", FIGURES, "share"),

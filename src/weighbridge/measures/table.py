@@ -8,6 +8,7 @@ import numpy.typing as npt
 from weighbridge.cubes.weigh import Groups, Weighed
 from weighbridge.measures.bounds import share_bounds
 from weighbridge.records.answer import Row
+from weighbridge.records.cells import SMALL, UNNAMED
 from weighbridge.register.parties import ELSEWHERE, EUROPE, could_hold
 from weighbridge.store.flows import KINDS
 from weighbridge.store.flows import UNKNOWN as UNKNOWN_FLOW
@@ -136,6 +137,14 @@ class GroupTable:
             for name in self.names
         ]
         return np.asarray(self.dark | np.array(bucket, bool), dtype=bool)
+
+    def largest(self, top: int | None) -> Ints:
+        """Groups that get a row of their own: all, or the `top` with most weight over all windows."""
+        weight = self.value.sum(axis=0)
+        weight[[g for g, name in enumerate(self.names) if name in (UNNAMED, SMALL)]] = -1
+        candidates = weight >= (np.partition(weight, -top)[-top] if top is not None and top < len(weight) else 0)
+        order = sorted(np.flatnonzero(candidates & (weight >= 0)).tolist(), key=lambda g: (-weight[g], self.names[g]))
+        return np.array(order[:top], np.int64)
 
     def place(self, group: str) -> int | None:
         """Column of a group, or null where it has no weight."""

@@ -22,7 +22,7 @@ class Top:
     words = "The largest groups with their shares; the rest is one row."
     formula = "as share, the n groups with the largest value"
     source = "own definition"
-
+    example = "organisations --at 2024-07-11 --top 8"
     options = (
         Option("of", "What is listed.", tuple(DIMENSION), "models", argument=True),
         Option("top", "How many.", default=20, number=True, most=LISTED_MOST),

@@ -158,7 +158,7 @@ def _named(store: Store, name: str, as_of: datetime | None) -> Vintage:
 
 def _censuses(held: Sequence[Vintage], asked: str | None) -> tuple[list[Vintage], tuple[str, ...]]:
     """The censuses of a hub, and a note on chosen sets that they leave out."""
-    hub = choose_hub([v.hub for v in held], asked)
+    hub = choose_hub([v.hub for v in held if v.models], asked)
     censuses = [v for v in held if v.hub == hub and v.population == "census"]
     sets = [v.id for v in held if v.hub == hub and v.population == "selection"]
     if not censuses:

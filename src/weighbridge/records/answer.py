@@ -43,6 +43,15 @@ class Row:
 
 
 @dataclass(frozen=True)
+class CountRow(Row):
+    """One group in one period, where models are counted: `downloads` holds the count too, as the unit's amount."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """What a count has: the group, its period, its models, and their part of all models with its limits."""
+        return {name: vars(self)[name] for name in ("group", "period", "models", "value", "lo", "hi")}
+
+
+@dataclass(frozen=True)
 class OwnRow:
     """A row with fields of the measure's own, such as one definition of a matrix."""
 
@@ -121,7 +130,7 @@ class Answer:
 
     def _table(self) -> pa.Table:
         rows = [row.to_dict() for row in self.rows]
-        if any(isinstance(row, OwnRow) for row in self.rows):
+        if any(isinstance(row, (OwnRow, CountRow)) for row in self.rows):
             return pa.Table.from_pylist(rows)
         schema = pa.schema(
             [

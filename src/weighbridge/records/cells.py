@@ -16,6 +16,8 @@ Mask = npt.NDArray[np.bool_]
 
 UNNAMED, SMALL = "(not named here)", "(small namespaces)"
 """What a cube writes for models and namespaces that it sums; no groups of their own, but part of the rest."""
+MODELS = "models"
+"""The unit of slices that count models and not what was downloaded of them."""
 LABELS = ("model", "task", "library", "licence", "size", "quantised", "relation")
 """Labels that belong to the downloaded model under every attribution."""
 
@@ -39,7 +41,7 @@ class Window:
     Attributes:
         name: `2024-06` and the like, or empty for a window without a name.
         complete: whether the hub was observed over the whole of it.
-        kind: `windowed`, `measured` or `mixed`.
+        kind: `windowed`, `measured`, `mixed`, or `created` where models are counted.
         grain: week, month, quarter, year, or empty.
     """
 
@@ -130,7 +132,7 @@ class Slice:
 
     Attributes:
         hub: the hub.
-        unit: `downloads` or `pulls`.
+        unit: `downloads`, `pulls` or `models`.
         windows: what `Cells.window` counts.
         cells: the weight.
         population: `census` or `selection`.
@@ -142,6 +144,7 @@ class Slice:
         whole: whether every model, or namespace, that a question may ask for is in cells of its own; not so in a cube.
         engine: what made the sums.
         sources: title, producer and digest of each vintage.
+        per_unit: what one of the unit weighs in the cells; over 1 where one thing is divided among several holders.
     """
 
     hub: str
@@ -157,3 +160,4 @@ class Slice:
     whole: bool = True
     engine: str = "embedded"
     sources: tuple[dict[str, str], ...] = ()
+    per_unit: int = 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 ATTRIBUTIONS = ("uploader", "base", "base-inferred")
@@ -29,6 +29,7 @@ class Definition:
         evidence: least grade that counts as registered.
         bounds: `plain`, or `strict`: the unaffiliated count as unknown too.
         changed: which of these differ from the named definition.
+        given: which of these were asked for by themselves, whether that changed them or not.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Definition:
     evidence: str = "recalled"
     bounds: str = "plain"
     changed: tuple[str, ...] = ()
+    given: tuple[str, ...] = field(default=(), compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """What every answer says of its definition."""

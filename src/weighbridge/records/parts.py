@@ -55,7 +55,8 @@ PARTS = {
         pa.schema(
             [
                 ("name", pa.string()),
-                ("organisation", pa.string()),
+                ("organisation", pa.string()),  # as the source writes it; several with commas
+                ("repositories", pa.list_(pa.string())),  # on the hub, as far as the source links them
                 ("parameters", pa.int64()),  # a count
                 ("active_parameters", pa.int64()),  # used for one token
                 ("released", MOMENT),

@@ -154,7 +154,10 @@ def with_corrections(path: Path) -> Register:
 
 def correction_faults(table: Sequence[files.Row]) -> list[dict[str, Any]]:
     """What is wrong with one's own rows: by the schema, with the organisation, or with another row of the same time."""
-    found = files.faults("namespaces", list(table))
+    unsaid = [number for number, row in enumerate(table, 1) if not row["organisation"].strip()]
+    found = [{"row": n, "column": "organisation", "reason": "nobody has said yet who this is"} for n in unsaid]
+    listed = files.faults("namespaces", list(table))
+    found += [f for f in listed if f["row"] not in unsaid or f["column"] != "organisation"]
     known = {row["organisation"] for row in files.rows("organisations")} | {INDIVIDUALS, "(unknown)"}
     terms: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for number, row in enumerate(table, 1):

@@ -63,10 +63,16 @@ class OllamaPulls:
         for piece in read_table(path, WANTED, (("name",), ("text", "pulls"))):
             if at is None and "observed" not in piece.columns:
                 raise UsageError(f"{path} has no column of dates", "give the day with --at, e.g. --at 2026-06-21")
-            yield _checked(piece, at)
+            yield checked_pulls(piece, at)
 
 
-def _checked(piece: Piece, at: datetime | None) -> Batch:
+def checked_pulls(piece: Piece, at: datetime | None) -> Batch:
+    """Rows of the library whose name, time and count are valid.
+
+    Args:
+        piece: columns by the names of `WANTED`.
+        at: observation time where the piece has none.
+    """
     count = len(piece.numbers)
     numbers = piece.numbers.to_numpy()
     rejects = list(piece.rejects)

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from weighbridge.errors import SourceFailed
+from weighbridge.errors import SchemaChanged, SourceFailed
 from weighbridge.records.observations import Reject
 from weighbridge.records.shown import plain
 
@@ -48,7 +48,8 @@ def read_table(
         lists: our names of columns that hold lists of text.
 
     Raises:
-        SourceFailed: the file cannot be read, is empty, or lacks a needed column.
+        SourceFailed: the file cannot be read or is empty.
+        SchemaChanged: it lacks a needed column; the message lists those that it has.
     """
     try:
         with path.open("rb") as file:
@@ -78,6 +79,28 @@ def read_table(
         ) from None
 
 
+def mapped(path: Path, wanted: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Which of a Parquet file's columns would be read as which of ours: our name → the file's.
+
+    Raises:
+        SourceFailed: it is no Parquet file that can be read.
+    """
+    try:
+        with pa.parquet.ParquetFile(path) as file:
+            return _Columns(path, wanted, (), ()).found(file.schema_arrow.names)
+    except (pa.ArrowException, OSError) as error:
+        raise SourceFailed(f"{path} cannot be read: {plain(str(error))[:300]}", "fetch it again") from None
+
+
+def lacking(path: Path, names: Sequence[str], there: Collection[str]) -> SchemaChanged:
+    """What to say where a table has a column under none of some names."""
+    shown = ", ".join(plain(name)[:40] for name in list(there)[:30]) or "none"
+    return SchemaChanged(
+        f"{path} has no column {' or '.join(names)}; its columns: {shown}",
+        f"one of these columns is needed: {', '.join(names)}",
+    )
+
+
 class _Columns:
     """Which column of a file stands for which of ours."""
 
@@ -99,12 +122,7 @@ class _Columns:
         }
         for group in self.needed if first else ():
             if not any(ours in found for ours in group):
-                names = [name for ours in group for name in self.wanted[ours]]
-                shown = ", ".join(plain(name)[:40] for name in list(there)[:30]) or "none"
-                raise SourceFailed(
-                    f"{self.path} has no column {' or '.join(names)}; its columns: {shown}",
-                    f"one of these columns is needed: {', '.join(names)}",
-                )
+                raise lacking(self.path, [name for ours in group for name in self.wanted[ours]], there)
         return found
 
 
@@ -202,7 +220,7 @@ def _objects(rows: Iterator[tuple[int, Any]], columns: _Columns, rejects: list[R
         nonlocal found
         found = columns.found(dict.fromkeys(name for row in objects for name in row), first=not found) | found
         arrays = {
-            ours: _json_column([row.get(theirs) for row in objects], ours in columns.lists)
+            ours: json_column([row.get(theirs) for row in objects], ours in columns.lists)
             for ours, theirs in found.items()
         }
         made = Piece(arrays, pa.array(numbers, pa.int64()), list(rejects))
@@ -223,7 +241,7 @@ def _objects(rows: Iterator[tuple[int, Any]], columns: _Columns, rejects: list[R
         yield piece()
 
 
-def _json_column(values: list[Any], lists: bool) -> pa.Array:
+def json_column(values: list[Any], lists: bool) -> pa.Array:
     """A column of lists of text, or of text; what is neither becomes text that no check takes for a number."""
     if lists:
         return pa.array([_text_list(value) for value in values], pa.list_(pa.string()))

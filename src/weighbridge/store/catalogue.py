@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from weighbridge.errors import StoreDamaged
 from weighbridge.records.observations import ATTRIBUTES, OBSERVATIONS
 from weighbridge.records.vintage import Vintage
-from weighbridge.store.parts import part_columns, read_part
+from weighbridge.store.parts import NOTHING_CONDENSED, Condensing, part_columns, read_part
 
 Int = npt.NDArray[np.int64]
 Today = Callable[[str], str | None]
@@ -46,16 +46,25 @@ class Counters:
 
 
 def read_models(
-    vintages: Sequence[Vintage], columns: Sequence[str] = ATTRIBUTES, today: Today = lambda name: None
+    vintages: Sequence[Vintage],
+    columns: Sequence[str] = ATTRIBUTES,
+    today: Today = lambda name: None,
+    condensed: Mapping[str, Condensing] = NOTHING_CONDENSED,
 ) -> pa.Table:
     """One row a model; of each attribute the latest vintage's value that is given.
 
     Models are joined by the hub's immutable id where a vintage has it, else by name; a name of a vintage without
     ids stands for the id that another vintage gives it, and an old name for today's, unless the same vintage has both.
+
+    Args:
+        vintages: in order of when they became known.
+        columns: names of attributes.
+        today: links of renamed models.
+        condensed: what to take of some of these columns; null stays null.
     """
     if len(vintages) == 1:
-        return _attributes(vintages[0], columns)
-    tables = [_attributes(v, list(dict.fromkeys([*columns, "hub_key", "name"]))) for v in vintages]
+        return _attributes(vintages[0], columns, condensed)
+    tables = [_attributes(v, list(dict.fromkeys([*columns, "hub_key", "name"])), condensed) for v in vintages]
     codes, count = joined(tables, today)
     latest = [(table, code) for table, code in zip(tables, codes, strict=True)][::-1]
     merged = {}
@@ -70,13 +79,14 @@ def read_models(
     return pa.table(merged)
 
 
-def _attributes(vintage: Vintage, columns: Sequence[str]) -> pa.Table:
+def _attributes(vintage: Vintage, columns: Sequence[str], condensed: Mapping[str, Condensing]) -> pa.Table:
     """Attributes of a vintage's models; one that was not yet kept when the vintage was written is null."""
     held = part_columns(vintage, "models")
-    there = read_part(vintage, "models", [name for name in columns if name in held])
+    there = read_part(vintage, "models", [name for name in columns if name in held], condensed)
     for place, name in enumerate(columns):
         if name not in held:
-            there = there.add_column(place, name, pa.nulls(len(there), OBSERVATIONS.field(name).type))
+            absent = pa.nulls(len(there), OBSERVATIONS.field(name).type)
+            there = there.add_column(place, name, condensed[name](absent) if name in condensed else absent)
     return there
 
 

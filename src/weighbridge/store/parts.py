@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,11 @@ from weighbridge.errors import StoreDamaged
 from weighbridge.records.vintage import Vintage
 from weighbridge.store.package import PACKAGE, UNREADABLE, mend
 from weighbridge.store.packs import file_bytes, file_sizes, inside_pack, where_it_lies
+
+PIECE_ROWS = 50_000
+Condensing = Callable[[pa.Array], pa.Array]
+"""From a piece of a column to what is needed of it, of as many rows."""
+NOTHING_CONDENSED: Mapping[str, Condensing] = {}
 
 
 def read_document(vintage: Vintage) -> dict[str, Any]:
@@ -56,19 +61,45 @@ def part_columns(vintage: Vintage, name: str) -> list[str]:
         raise StoreDamaged(f"{vintage.folder / PACKAGE} tells of no table {name}", mend(vintage.folder)) from None
 
 
-def read_part(vintage: Vintage, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+def read_part(
+    vintage: Vintage,
+    name: str,
+    columns: Sequence[str] | None = None,
+    condensed: Mapping[str, Condensing] = NOTHING_CONDENSED,
+) -> pa.Table:
     """A table of a vintage, as `models` or `counters`, wherever it lies by now; all columns unless some are named.
+
+    Args:
+        vintage: whose table.
+        name: of the table.
+        columns: names.
+        condensed: what to take of some of the named columns, so that the whole of these is never in memory.
 
     Raises:
         StoreDamaged: the file is missing, not readable, or not what was written.
     """
     file = f"{name}.parquet"
+    whole = columns and [column for column in columns if column not in condensed]
 
     def read(folder: Path) -> pa.Table:
         lies = pa.BufferReader(file_bytes(folder, file)) if inside_pack(folder) else folder / file
-        return pq.read_table(lies, columns=columns and list(columns), page_checksum_verification=True)
+        table = pq.read_table(lies, columns=whole, page_checksum_verification=True)
+        for place, column in enumerate(columns or ()):
+            if column in condensed:
+                table = table.add_column(place, column, _condensed(lies, column, condensed[column]))
+        return table
 
     try:
         return where_it_lies(vintage.folder, read)
     except (OSError, pa.ArrowException) as error:
         raise StoreDamaged(f"{vintage.folder / file} cannot be read: {error}", mend(vintage.folder)) from None
+
+
+def _condensed(lies: pa.BufferReader | Path, column: str, take: Condensing) -> pa.ChunkedArray:
+    with pq.ParquetFile(lies, page_checksum_verification=True) as file:
+        if column not in file.schema_arrow.names:
+            raise pa.ArrowInvalid(f"there is no column {column}")
+        kind = take(pa.nulls(0, file.schema_arrow.field(column).type)).type
+        return pa.chunked_array(
+            [take(batch.column(0)) for batch in file.iter_batches(PIECE_ROWS, columns=[column])], kind
+        )

@@ -11,17 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from weighbridge.errors import SourceFailed, UsageError
 from weighbridge.records.observations import (
-    ATTRIBUTES,
     COUNTERS,
-    DUPLICATE,
-    OBSERVATIONS,
     Batch,
     Reject,
     identified,
@@ -41,10 +36,12 @@ from weighbridge.store.package import (
     resource,
 )
 from weighbridge.store.parts import read_document
+from weighbridge.store.splitting import MODELS, Rows, Split, split
+from weighbridge.store.spooling import GROUP_ROWS
 from weighbridge.store.tidying import tidy
 
 SHOWN_REJECTS = 20
-DAY_SECONDS = 86_400
+PARQUET: dict[str, Any] = {"compression": "zstd", "write_page_checksum": True}
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LARGEST_SUM = 2**53  # sums beyond are no longer exact in floating point, and no hub is near
 
@@ -116,31 +113,31 @@ def ingest(
         same = _already_there(store, source, digest, at, known, population)
         if same is not None:
             return _reading(same, new=False)
-        gathered = _gather(source.read(path, at), progress)
-        if not gathered.rows.num_rows and not any(part.num_rows for part in gathered.parts.values()):
+        gathered = _gather(source.read(path, at), Rows(scratch), progress)
+        if not gathered.rows.count and not any(part.num_rows for part in gathered.parts.values()):
             reasons = "; ".join(f"row {r.row}: {r.column} {r.reason}" for r in gathered.rejects[:3])
             raise SourceFailed(f"{path} holds no valid row. {reasons}".strip(), "see the reasons, mend the file")
-        models, counters, more, empty, gone = _split(gathered.rows)
-        _check_sums(path, counters)
-        rejects = gathered.rejects + identified(more, gathered.rows)
+        found = split(gathered.rows)
+        _check_sums(path, found.counters)
+        rejects = gathered.rejects + found.duplicates
         moment = f"{known:%Y%m%dT%H%M%SZ}"
         whole = f"{digest}|{at}|{known.isoformat()}|{population}"
         name = f"{source.descriptor.id}-{moment}-{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
         refused = rejects_table(rejects, gathered.doubts)
         draft = scratch / name
         draft.mkdir()
-        resources = _write_tables(draft, models, counters, gathered.parts, refused)
+        resources = _write_tables(draft, found, gathered.parts, refused)
         reading = {
-            "models": models.num_rows,
-            "counters": counters.num_rows,
-            "days_30d": days_document(_days_with(counters, "downloads_30d")),
-            "days_all": days_document(_days_with(counters, "downloads_all")),
+            "models": len(found.place),
+            "counters": found.counters.num_rows,
+            "days_30d": days_document(_days_with(found.counters, "downloads_30d")),
+            "days_all": days_document(_days_with(found.counters, "downloads_all")),
             "rejected": len(rejects),
             "rejects": [r.to_dict() for r in sorted(rejects, key=lambda r: r.row)[:SHOWN_REJECTS]],
             "doubtful": len(gathered.doubts),
             "doubts": [r.to_dict() for r in sorted(gathered.doubts, key=lambda r: r.row)[:SHOWN_REJECTS]],
-            "null_counters": empty,
-            "removed": gone,
+            "null_counters": found.empty,
+            "removed": found.gone,
         }
         about = {"known": known, "at": at, "population": population, "sha256": digest, "file": plain(path.name)}
         document = package(source.descriptor, name, about | {"origin": dict(origin or {})}, resources, reading)
@@ -165,87 +162,23 @@ def _check_input(source: Source, path: Path, at: datetime | None, known: datetim
 
 @dataclass
 class _Gathered:
-    rows: pa.Table
+    rows: Rows
     rejects: list[Reject]
     doubts: list[Reject]
     parts: dict[str, pa.Table]
 
 
-def _gather(batches: Iterable[Batch], progress: Callable[[int], None]) -> _Gathered:
-    tables, rejects, doubts, count = [OBSERVATIONS.empty_table()], [], [], 0
+def _gather(batches: Iterable[Batch], rows: Rows, progress: Callable[[int], None]) -> _Gathered:
+    rejects, doubts = [], []
     parts: dict[str, list[pa.Table]] = {}
     for batch in batches:
-        tables.append(batch.rows)
+        rows.add(batch.rows)
         rejects += batch.rejects
         doubts += identified(batch.doubts, batch.rows)
         for name, part in batch.parts.items():
             parts.setdefault(name, []).append(part.cast(PARTS[name].schema))
-        count += batch.rows.num_rows
-        progress(count)
-    brought = {name: pa.concat_tables(pieces) for name, pieces in parts.items()}
-    return _Gathered(pa.concat_tables(tables), rejects, doubts, brought)
-
-
-def _split(rows: pa.Table) -> tuple[pa.Table, pa.Table, list[Reject], int, int]:
-    """Models (last observation's attributes), counters (last of each UTC day), duplicates, null counters, removals.
-
-    Models are numbered in order of name, so the order of a file's rows leaves no trace.
-    """
-    key = pc.coalesce(rows["hub_key"], rows["name"]).combine_chunks().dictionary_encode()
-    code = key.indices.to_numpy().astype(np.int64)
-    seconds = rows["observed"].cast(pa.int64()).to_numpy()
-    number = rows["row"].to_numpy()
-    order = np.lexsort((number, seconds, code))
-    code, seconds = code[order], seconds[order]
-    day = seconds // DAY_SECONDS
-    follows = code[1:] == code[:-1]
-    twice = np.flatnonzero(follows & (seconds[1:] == seconds[:-1]))
-    duplicates = [
-        Reject(
-            int(number[order[i]]),
-            "name",
-            f"{DUPLICATE}: row {number[order[i + 1]]} observes the same model then",
-        )
-        for i in twice
-    ]
-    last_of_day = np.append(~(follows & (day[1:] == day[:-1])), True)
-    models = _attributes(rows, order, code)
-    rank_order = pc.sort_indices(models, sort_keys=[("name", "ascending"), ("hub_key", "ascending")])
-    models = models.take(rank_order)
-    place = np.empty(len(models), np.int32)
-    place[rank_order.to_numpy()] = np.arange(len(models), dtype=np.int32)
-
-    observed = rows.take(pa.array(order[last_of_day]))
-    counters = pa.table(
-        {
-            "model": pa.array(place[code[last_of_day]]),
-            "day": pa.array(day[last_of_day].astype(np.int32)),
-            **{name: observed[name] for name in ("observed", "downloads_30d", "downloads_all", "step", "likes")},
-        }
-    )
-    gone = pc.fill_null(observed["removed"], False)
-    given = pc.or_(counters["downloads_30d"].is_valid(), counters["downloads_all"].is_valid())
-    empty = int(pc.sum(pc.and_not(pc.invert(given), gone)).as_py() or 0)
-    counters = counters.filter(pc.and_not(given, gone))
-    return (
-        models,
-        counters.sort_by([("day", "ascending"), ("model", "ascending")]),
-        duplicates,
-        empty,
-        int(pc.sum(gone).as_py() or 0),
-    )
-
-
-def _attributes(rows: pa.Table, order: npt.NDArray[np.int64], code: npt.NDArray[np.int64]) -> pa.Table:
-    """Attributes of each model, in order of code: of its last row that is not a removal, and whether it was removed."""
-    gone = pc.fill_null(rows["removed"], False).to_numpy()[order]
-    last = np.full(int(code.max(initial=-1)) + 1, -1, np.int64)
-    last[code] = order
-    alive = last.copy()
-    alive[code[~gone]] = order[~gone]
-    models = rows.take(pa.array(alive)).select(list(ATTRIBUTES))
-    removed = rows["removed"].take(pa.array(last))
-    return models.set_column(models.column_names.index("removed"), "removed", removed)
+        progress(rows.count)
+    return _Gathered(rows, rejects, doubts, {name: pa.concat_tables(pieces) for name, pieces in parts.items()})
 
 
 def _check_sums(path: Path, counters: pa.Table) -> None:
@@ -256,15 +189,13 @@ def _check_sums(path: Path, counters: pa.Table) -> None:
             raise SourceFailed(f"the counters {name} of one day in {path} sum to over {LARGEST_SUM:,}", "mend the file")
 
 
-def _write_tables(
-    folder: Path, models: pa.Table, counters: pa.Table, parts: Mapping[str, pa.Table], refused: pa.Table
-) -> list[dict[str, Any]]:
+def _write_tables(folder: Path, found: Split, parts: Mapping[str, pa.Table], refused: pa.Table) -> list[dict[str, Any]]:
+    """Write all tables; the counters first and whole, the models a group at a time."""
     tables = {
-        "models": (models, "one row a model, in order of name; attributes as last observed"),
         "counters": (
-            counters,
+            found.counters,
             "one row a model and UTC day on which the hub was observed; model is a row number",
-        ),
+        )
     }
     tables |= {name: (part, PARTS[name].words) for name, part in parts.items()}
     if refused.num_rows:
@@ -272,9 +203,16 @@ def _write_tables(
     resources = []
     for name, (table, what) in tables.items():
         file = folder / f"{name}.parquet"
-        pq.write_table(table, file, compression="zstd", row_group_size=250_000, write_page_checksum=True)
+        pq.write_table(table, file, row_group_size=GROUP_ROWS, **PARQUET)
         resources.append(resource(file, table.schema, table.num_rows, what))
-    return resources
+    return [_write_models(folder / "models.parquet", found), *resources]
+
+
+def _write_models(file: Path, found: Split) -> dict[str, Any]:
+    with pq.ParquetWriter(file, MODELS, **PARQUET) as writer:
+        for group in found.models():
+            writer.write_table(group, GROUP_ROWS)
+    return resource(file, MODELS, len(found.place), "one row a model, in order of name; attributes as last observed")
 
 
 def _days_with(counters: pa.Table, column: str) -> list[int]:

@@ -120,6 +120,63 @@ class Observatory:
         """How many models or namespaces have downloads, and how few take most of them."""
         return self.ask("reach", {"of": of}, **options)
 
+    def size(self, of: str = "downloads", show: str = "figures", by: str = "none", **options: Any) -> Result:
+        """Mean, quantiles and classes of parameters by weight, with the part that is not known.
+
+        Args:
+            of: `downloads`, `models` (each once) or `active-parameters`.
+            show: `figures`, `classes`, `kinds` or `origins`.
+            by: none, or a dimension.
+            options: `model="org/name"`, `top=5` and those of a question.
+        """
+        return self.ask("size", {"of": of, "show": show, "by": by}, **options)
+
+    def openness(self, of: str = "downloads", by: str = "none", **options: Any) -> Result:
+        """How open models are: a ladder of recorded facts, from the gate to training data and code."""
+        return self.ask("openness", {"of": of, "by": by}, **options)
+
+    def licence_drift(self, of: str = "downloads", by: str = "none", **options: Any) -> Result:
+        """What becomes of licences from parents to children: kept, tightened, dropped, contradictory, ..."""
+        return self.ask("licence-drift", {"of": of, "by": by}, **options)
+
+    def usage(self, by: str = "country", top: int | None = None, **options: Any) -> Result:
+        """Shares in downloads, pulls and tokens side by side, each of its own total.
+
+        Args:
+            by: country, organisation or family.
+            top: how many groups.
+        """
+        return self.ask("usage", {"by": by, "top": top}, **options)
+
+    def new_models(self, by: str = "family", relation: str | None = None, **options: Any) -> Result:
+        """Part of each group in the models that were created in a period, or in the derivatives among them.
+
+        Args:
+            by: family, country, region, organisation, type, namespace, task, library, licence, size or quantised.
+            relation: null: all uploads; `none`: first releases; `any`: all derivatives; finetune, adapter, quantized,
+                merge.
+        """
+        return self.ask("new-models", {"by": by, "relation": relation}, **options)
+
+    def derivatives(self, by: str = "family", of: str | None = None, **options: Any) -> Result:
+        """How many models descend from each group's own, and what part of its weight goes through them.
+
+        Args:
+            by: family, organisation, namespace or model.
+            of: one group by its name; null: all.
+            options: `show="detail"` or `"intermediaries"`, `count="new"`, `inferred="yes"` and those of a question.
+        """
+        return self.ask("derivatives", {"by": by, "of": of}, **options)
+
+    def cadence(self, by: str = "organisation", of: str = "all", **options: Any) -> Result:
+        """Days between the releases that organisations made themselves.
+
+        Args:
+            by: organisation, country or type.
+            of: `companies` or `all`.
+        """
+        return self.ask("cadence", {"by": by, "of": of}, **options)
+
     def explain(self, model: str, **options: Any) -> dict[str, Any]:
         """Why a model's downloads go to this organisation, country, family and root, or are left out."""
         from weighbridge.measures.explaining import explain
@@ -201,6 +258,12 @@ class Observatory:
         from weighbridge.measures.corrections import check_corrections
 
         return check_corrections(Path(path), self.backing) | {"notes": list(self.notes)}
+
+    def suggest_register(self, top: int = 50, **options: Any) -> Answer:
+        """The heaviest namespaces that nobody has looked at, with what is known of them, as rows to review."""
+        from weighbridge.measures.suggestions import suggest
+
+        return suggest(self.backing, self.question(**options), TOP.checked(top))
 
     def ask(self, measure: str, own: Mapping[str, Any] | None = None, **options: Any) -> Result:
         """Any registered measure.

@@ -91,7 +91,13 @@ def _columns(result: Answer, whole: bool) -> list[dict[str, Any]]:
                 "kind": row.kind,
             }
         )
-    return rows
+    return rows if whole else _without_empty(rows)
+
+
+def _without_empty(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same without the columns that say nothing in any row."""
+    told = {head for row in rows for head, value in row.items() if value is not None}
+    return [{head: value for head, value in row.items() if head in told} for row in rows]
 
 
 def said(line: str, form: str) -> str:

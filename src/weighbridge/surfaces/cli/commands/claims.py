@@ -98,7 +98,8 @@ def _explain(row: dict[str, Any]) -> None:
     _said("Published", f"{limit}{cell(row['published'])} {row['unit']}, {row['window']}: {row['source']}")
     _said("Verdict", f"{row['verdict']}. {row['because']}")
     if near:
-        limits = "" if near["lo"] is None else f" ({cell(near['lo'])} to {cell(near['hi'])})"
+        most = "any" if near["hi"] is None else cell(near["hi"])
+        limits = "" if near["lo"] is None else f" ({cell(near['lo'])} to {most})"
         _said("Nearest", f"{cell(near['value'])} {near['unit']}{limits}. {near['differs']}")
         print(f"            {cell(near['command'])}")
         _said("", f"(there: {near['figure']})")

@@ -34,7 +34,7 @@ def command(
     from datetime import UTC, datetime
 
     from weighbridge.cubes.ready import keep_ready
-    from weighbridge.errors import UsageError, WeighbridgeError
+    from weighbridge.errors import SchemaChanged, SourceFailed, UsageError, WeighbridgeError
     from weighbridge.records.clock import parse_moment
     from weighbridge.sources import source as find
     from weighbridge.store.home import Store, default_path
@@ -48,7 +48,10 @@ def command(
         raise UsageError(f"{where} is a file; a cube cannot take data in", "give a folder with --store")
     held = Store(where)
     with output.progress(f"reading {path.name}, rows") as tell:
-        reading = ingest(held, reader, path, at=moment, known=when, selection=selection, progress=tell)
+        try:
+            reading = ingest(held, reader, path, at=moment, known=when, selection=selection, progress=tell)
+        except SchemaChanged as error:  # a file given by hand is not what it should be; nothing has changed
+            raise SourceFailed(error.message, error.hint) from None
     with output.waiting("labelling models, once for this vintage"):
         try:
             keep_ready(held, reading.vintage)

@@ -1,0 +1,222 @@
+"""Intermediaries: accounts that publish quantised, converted or adapter copies of others' models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from weighbridge.cubes.frame import Frame
+from weighbridge.cubes.roster import Roster
+from weighbridge.definitions import releases
+from weighbridge.errors import DataMissing
+from weighbridge.lineage.by_name import SUFFIX
+from weighbridge.measures.answering import answer
+from weighbridge.measures.descent_groups import DARK, Lines, organisations, publishers
+from weighbridge.measures.descent_sums import total
+from weighbridge.measures.release_signs import signs_of
+from weighbridge.records.answer import Answer
+from weighbridge.records.group_row import GroupRow, group_row
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+COPIES = ("adapter", "quantised-copy", "converted-copy")
+"""Rules of `definitions/releases` that tell a copy of another model's weights, or an addition to them."""
+KINDS = ("adapters", "quantised", "converted")
+HALF = 0.5
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Copies of others' models.
+
+    Attributes:
+        kind: index into `KINDS`, -1 for what is no copy, int64[models].
+        placed: copies whose base is known and published by others, bool[models].
+        open: copies whose base is not known, and of which the account holds no full model, bool[models].
+    """
+
+    kind: Ints
+    placed: Mask
+    open: Mask
+
+
+def copies(roster: Roster, child: Ints, parent: Ints) -> Copies:
+    """What is a copy of others' models, by library, tags, name and base.
+
+    Args:
+        roster: models.
+        child, parent: edges to bases.
+    """
+    frame, many = roster.frame, len(roster)
+    signs = signs_of(roster, np.arange(many), np.zeros(many, bool))
+    kind = np.full(many, -1, np.int64)
+    for number, name in enumerate(COPIES):
+        kind[(kind < 0) & releases.rules()[name].holds(signs)] = number
+    holder = publishers(roster)
+    own, other = np.zeros(many, bool), np.zeros(many, bool)
+    within = holder[child] == holder[parent]
+    own[child[within]] = True
+    other[child[~within]] = True
+    held = _full_model_beside(frame, kind >= 0)
+    return Copies(kind, (kind >= 0) & other & ~own, (kind >= 0) & ~other & ~own & ~held)
+
+
+def _full_model_beside(frame: Frame, copy: Mask) -> Mask:
+    """Copies whose account holds a model that is none and bears the rest of their name, bool[models]."""
+    low = pc.utf8_lower(frame.names.cast(pa.string()))
+    rows = np.flatnonzero(copy)
+    stem = pc.replace_substring_regex(low.take(pa.array(rows)), SUFFIX.pattern, "")
+    full = low.take(pa.array(np.flatnonzero(~copy)))
+    held = np.zeros(len(copy), bool)
+    held[rows] = pc.is_in(stem, full).to_numpy(zero_copy_only=False)
+    return held
+
+
+@dataclass(frozen=True)
+class Passing:
+    """What passes through copies, of all weight or of one group's.
+
+    Attributes:
+        sure, maybe: weight of each model as a copy of a known base, and of an unknown one, float64[models].
+        copy: copies in question, bool[models].
+        whole: the weight that these are parts of.
+        words: what that weight is.
+    """
+
+    sure: Floats
+    maybe: Floats
+    copy: Mask
+    whole: float
+    words: str
+
+
+def passing(roster: Roster, lines: Lines, number: int | None, by: str, found: Copies) -> Passing:
+    """The weight in copies, of all models or of one group and what descends from it.
+
+    A copy of no known base is a family's if it bears its name; of other groups nothing tells.
+
+    Raises:
+        DataMissing: the group has no weight.
+    """
+    weight, models = np.where(roster.kept, roster.weight, 0).astype(np.float64), len(roster)
+    if number is None:
+        copy = (found.placed | found.open) & roster.kept
+        return Passing(weight * found.placed, weight * found.open, copy, float(weight.sum()), "all weight")
+    line = lines.all
+    mine = (line.group == number) & (line.node < models) & ~lines.own
+    part, bears = np.zeros(models), np.zeros(models, bool)
+    part[line.node[mine]] = line.part[mine]
+    own = lines.owned.of[:models] == number
+    if by == "family":
+        bears = (roster.frame.family == number) & ~own & (part == 0)
+    name = lines.owned.name(number)
+    whole = float((weight * np.where(own | bears, 1.0, part)).sum())
+    if not whole:
+        raise DataMissing(f"{name!r} has no weight here", "widen scope, age or window")
+    copy = ((found.placed & (part > 0)) | (found.open & bears)) & roster.kept
+    words = f"the weight of {name} and what descends from it" + (" or bears its name" if by == "family" else "")
+    return Passing(weight * part * found.placed, weight * bears * found.open, copy, whole, words)
+
+
+def intermediaries(
+    measure: str, roster: Roster, lines: Lines, number: int | None, options: Mapping[str, Any], asked: dict[str, Any]
+) -> Answer:
+    """Accounts at least half of whose models are copies of others' models, those with most weight in these first.
+
+    Args:
+        measure: id.
+        roster: models with their weight.
+        lines: groups and descent.
+        number: of the group whose copies are asked for; null: all copies.
+        options: of the measure.
+        asked: what the answer repeats of them.
+
+    Raises:
+        DataMissing: there is none.
+    """
+    frame, least = roster.frame, options["least"]
+    none = np.zeros(0, np.int64)
+    edges = [
+        np.concatenate(pair) for pair in zip((frame.child, frame.parent), lines.inferred or (none, none), strict=True)
+    ]
+    found = copies(roster, *edges)
+    through = passing(roster, lines, number, options["by"], found)
+    account = frame.holder.codes[: len(roster)].astype(np.int64)
+    accounts = _accounts(roster, account, found, least)
+    inside = np.isin(account, accounts)
+    rows = _rows(roster, account, found, through, edges, np.unique(account[inside & through.copy]))
+    if not rows:
+        raise DataMissing(f"no account has {least} copies of others' models here", "ask a lower --least")
+    carried = through.sure + through.maybe
+    values = {
+        "asked": asked | {"least": least},
+        "accounts": len(rows),
+        "through_intermediaries": float(carried[inside].sum() / through.whole),
+        "through_all_copies": float(carried.sum() / through.whole),
+    }
+    copied, unplaced = int(through.copy.sum()), int((through.copy & found.open).sum())
+    notes = [
+        f"{len(rows):,} accounts are intermediaries: {least} copies of others' models or more, and at least half of "
+        f"their models. {values['through_intermediaries']:.2%} of {through.words} goes through their copies, "
+        f"{values['through_all_copies']:.2%} through those of all accounts.",
+        f"The base of {unplaced:,} of {copied:,} copies is not known: their accounts hold no full model of that name, "
+        "so they are taken as copies of others' in value and hi, not in lo.",
+        "A copy that nobody marks (full weights uploaded again under another name) is not seen.",
+    ]
+    title = "Who repackages others' models" + ("" if number is None else f": {lines.owned.name(number)}")
+    return answer(measure, title, roster.weighed, "namespace", rows[: options["top"]], values, notes)
+
+
+def _accounts(roster: Roster, account: Ints, found: Copies, least: int) -> Ints:
+    """Accounts with enough copies of others' models, which are at least half of their models that count."""
+    many = len(roster.frame.holder.names)
+    every = np.bincount(account[roster.kept], minlength=many)
+    copied = np.bincount(account[roster.kept & (found.placed | found.open)], minlength=many)
+    return np.flatnonzero((copied >= least) & (copied >= HALF * every))
+
+
+def _rows(
+    roster: Roster, account: Ints, found: Copies, through: Passing, edges: Sequence[Ints], accounts: Ints
+) -> list[GroupRow]:
+    """One row an account, those with most weight in copies first."""
+    place = np.full(len(roster.frame.holder.names), -1, np.int64)
+    place[accounts] = np.arange(len(accounts))
+    at = place[account]
+    mine = at >= 0
+
+    def by_account(weight: npt.NDArray[Any]) -> Floats:
+        return total(at[mine], weight[mine], len(accounts))
+
+    codes, names = organisations(roster)
+    known = ~np.isin(codes[accounts], [names.index(name) for name in DARK if name in names])
+    kinds = [by_account(through.copy & (found.kind == number)) for number in range(len(KINDS))]
+    sure, both, models = (by_account(w) for w in (through.sure, through.sure + through.maybe, roster.kept))
+    bases = _bases(at, through.copy & found.placed, edges, len(accounts))
+    rows = []
+    for row in np.lexsort((-np.sum(kinds, axis=0), -both)).tolist():
+        fields: dict[str, Any] = {"group": str(roster.frame.holder.names[int(accounts[row])].as_py())}
+        fields |= {"period": None, "organisation": names[int(codes[accounts[row]])]}
+        fields |= {"copies": int(sum(kind[row] for kind in kinds))}
+        fields |= {name: int(kind[row]) for name, kind in zip(KINDS, kinds, strict=True)}
+        fields |= {"bases": int(bases[row]), "models": int(models[row])}
+        fields |= {"value": float(both[row] / through.whole)}
+        fields |= {"lo": float(sure[row] / through.whole) if known[row] else 0.0}
+        fields |= {"hi": float(both[row] / through.whole), "downloads": int(both[row].round())}
+        rows.append(group_row(fields))
+    return rows
+
+
+def _bases(at: Ints, copy: Mask, edges: Sequence[Ints], accounts: int) -> Ints:
+    """How many different models each account copied, of those whose base is known."""
+    child, parent = edges
+    chosen = copy[child] & (at[child] >= 0)
+    pairs = np.unique(np.stack([at[child[chosen]], parent[chosen]], axis=1), axis=0)
+    return np.bincount(pairs[:, 0], minlength=accounts)

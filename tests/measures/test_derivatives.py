@@ -1,0 +1,355 @@
+"""Derivatives: what descends from a family, organisation, account or model, how near, and what goes through it."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import making
+from weighbridge.cubes.cubefile import CubeFile, sample_path
+from weighbridge.errors import DataMissing, UsageError
+from weighbridge.measures.asking import StoreBacking, ask
+from weighbridge.records.answer import Answer
+from weighbridge.register.aliases import chain_end
+from weighbridge.sources import source
+from weighbridge.store.home import Store
+from weighbridge.store.writing import ingest
+from weighbridge.surfaces.python import Observatory
+
+AT = making.moment("2024-07-11")
+KINDS = ("finetune", "adapter", "quantized", "merge")
+GENERATIONS = ("generation_1", "generation_2", "later")
+
+
+def model(name, base=(), downloads=10, created="2024-06-20T00:00:00Z", **more):
+    return {"id": name, "created_at": created, "downloads": downloads, "likes": 0, "base_model": list(base), **more}
+
+
+LINE = [
+    model("Qwen/Qwen2-7B", downloads=60),
+    model("Qwen/Qwen2-7B-Instruct", ["Qwen/Qwen2-7B"], 40),
+    model("someone/mine", ["Qwen/Qwen2-7B-Instruct"], 20, "2024-01-05T00:00:00Z"),
+    model("packer/mine-GGUF", ["someone/mine"], 30),
+    model("someone/thin", ["Qwen/Qwen2-7B"], 0, library_name="peft"),
+    model("someone/both", ["Qwen/Qwen2-7B", "meta-llama/Llama-3-8B"], 10),
+    model("meta-llama/Llama-3-8B", downloads=45),
+    model("nobody/Qwen2-7B-tuned", downloads=50),
+    model("nobody/thing", downloads=5),
+]
+
+
+def derived(store, by="family", name="raw", **options) -> Answer:
+    own = {key: options.pop(key) for key in ("of", "show", "count", "inferred", "own", "within", "least", "top")
+           if key in options}  # fmt: skip
+    return ask(StoreBacking(store), "derivatives", making.asked(name, **options), {"by": by, **own})
+
+
+def rows(answer):
+    return {row.group: row for row in answer.rows}
+
+
+def test_a_family_has_what_descends_from_its_developers_models(store, read_hub):
+    read_hub(LINE)
+    answer = derived(store)
+    qwen = rows(answer)["Qwen"]
+    assert qwen.models == 4
+    assert [qwen[kind] for kind in KINDS] == [1, 1, 1, 1]
+    assert [qwen[name] for name in GENERATIONS] == [3, 1, 0]
+    assert rows(answer)["Llama"].models == 1
+    assert answer.values["whole"]["descendants"] == 4
+
+
+def test_the_part_through_descendants_is_of_their_weight_and_the_own(store, read_hub):
+    read_hub(LINE)
+    qwen = rows(derived(store))["Qwen"]
+    through, own = 20 + 30 + 0 + 10 / 2, 60 + 40
+    assert qwen.value == pytest.approx(through / (through + own))
+    assert (qwen["own_downloads"], qwen["own_models"]) == (own, 2)
+    assert rows(derived(store))["Llama"].value == pytest.approx(5 / 50)
+
+
+def test_for_a_family_of_roots_the_weight_is_that_of_base_credit(store, read_hub):
+    read_hub(LINE)
+    register = making.register({})
+    credited = making.share(store, "model", register, attribution="base")
+    line = derived(store, "model", of="meta-llama/Llama-3-8B").rows[0]
+    assert line["downloads"] + line["own_downloads"] == making.downloads(credited)["meta-llama/Llama-3-8B"]
+
+
+def test_what_bears_the_name_and_declares_nothing_is_told_apart_and_in_the_limits(store, read_hub):
+    read_hub(LINE)
+    qwen = rows(derived(store))["Qwen"]
+    assert qwen["named"] == 1
+    assert (qwen.lo, qwen.hi) == (pytest.approx(55 / 205), pytest.approx(105 / 205))
+
+
+def test_own_variants_are_descendants_only_if_that_is_asked(store, read_hub):
+    read_hub(LINE)
+    left, counted = (rows(derived(store, "namespace", own=own))["Qwen"] for own in ("left-out", "counted"))
+    assert (left.models, counted.models) == (4, 5)
+    assert counted.value == pytest.approx((55 + 40) / 155)
+    assert counted["downloads"] + counted["own_downloads"] == left["downloads"] + left["own_downloads"]
+
+
+def test_only_the_generations_that_are_asked_are_counted(store, read_hub):
+    read_hub(LINE)
+    near = rows(derived(store, within=1))["Qwen"]
+    assert near.models == 3
+    assert near.value == pytest.approx((20 + 5) / 155)
+
+
+def test_a_model_has_its_own_line_wherever_it_stands(store, read_hub):
+    read_hub(LINE)
+    answer = derived(store, "model", of="qwen/qwen2-7b-instruct")
+    assert [(row.group, row.models, row.value) for row in answer.rows] == [
+        ("Qwen/Qwen2-7B-Instruct", 2, pytest.approx(50 / 90))
+    ]
+
+
+def test_a_base_that_is_not_held_has_descendants_too(store, read_hub):
+    read_hub([model("a/x", ["gone/base"]), model("b/y", ["a/x"])])
+    row = derived(store, "namespace", of="gone").rows[0]
+    assert (row.models, row["own_models"], row.value) == (2, 0, 1.0)
+
+
+def test_a_relation_that_is_not_declared_is_marked(store, read_hub):
+    tags = ["base_model:adapter:Qwen/Qwen2-7B"]
+    read_hub([*LINE, model("someone/told", ["Qwen/Qwen2-7B"], tags=tags)])
+    detail = derived(store, show="detail", of="Qwen").to_dict()["rows"]
+    adapters = [row for row in detail if row["relation"] == "adapter"]
+    assert [(row["models"], row["inferred"]) for row in adapters] == [(2, 1)]
+
+
+def test_detail_adds_up_to_the_row_of_the_group(store, read_hub):
+    read_hub(LINE)
+    row, detail = derived(store, of="Qwen").rows[0], derived(store, of="Qwen", show="detail").to_dict()["rows"]
+    assert sum(part["models"] for part in detail) == row.models
+    assert sum(part["value"] for part in detail) == pytest.approx(1)
+    for kind in KINDS:
+        assert sum(part["models"] for part in detail if part["relation"] == kind) == row[kind]
+
+
+def test_copies_without_a_declared_base_count_only_with_inferred_edges_and_are_marked(store, read_hub):
+    read_hub([*LINE, model("packer/Llama-3-8B-GGUF"), model("other/tuned", ["packer/Llama-3-8B-GGUF"])])
+    plain, more = (rows(derived(store, inferred=inferred))["Llama"] for inferred in ("no", "yes"))
+    assert (plain.models, more.models, more["by_name"]) == (1, 3, 2)
+
+
+def test_models_that_name_each_other_are_cut_and_told(store, read_hub):
+    read_hub([*LINE, model("a/x", ["b/y"]), model("b/y", ["a/x"])])
+    answer = derived(store, "namespace")
+    assert {"a", "b"}.isdisjoint(rows(answer))
+    assert any("2 models name each other" in note for note in answer.notes)
+
+
+def test_new_are_those_of_the_window_and_none_of_the_first_date(store, read_hub):
+    read_hub([*LINE, model("x/old", ["Qwen/Qwen2-7B"], created="2022-03-02T00:00:00Z"),
+              model("x/when", ["Qwen/Qwen2-7B"], created=None)])  # fmt: skip
+    qwen = rows(derived(store))["Qwen"]
+    assert (qwen.models, qwen["new"]) == (6, 3)
+
+
+def test_what_is_created_after_the_window_is_not_counted(store, read_hub):
+    read_hub([*LINE, model("x/late", ["Qwen/Qwen2-7B"], created="2024-07-11T08:00:00Z")])
+    assert rows(derived(store))["Qwen"].models == 4
+
+
+def test_new_derivatives_are_counted_by_the_period_of_their_creation(store, read_hub):
+    read_hub(LINE)
+    answer = derived(store, count="new", over="month")
+    assert {(r.period, r.group): (r.models, r.value) for r in answer.rows if r.models} == {
+        ("2024-01", "Qwen"): (1, 1.0),
+        ("2024-06", "Qwen"): (3, pytest.approx(3 / 4)),
+        ("2024-06", "Llama"): (1, pytest.approx(1 / 4)),
+    }
+    assert answer.unit == "models"
+
+
+def test_an_account_that_nobody_registered_may_be_the_organisations_own(store, read_hub):
+    read_hub([
+        model("google/gemma-7b", downloads=100), model("nobody-x/tuned", ["google/gemma-7b"], 50),
+        model("TheBloke/gemma-7b-GGUF", ["google/gemma-7b"], 50), model("else/thing", downloads=25),
+        model("TheBloke/thing-GGUF", ["else/thing"], 25),
+    ])  # fmt: skip
+    google = rows(derived(store, "organisation", name="house"))["Google"]
+    assert google.value == pytest.approx(100 / 200)
+    assert google.lo == pytest.approx(50 / (200 + 50 + 25 + 25))
+    assert google.hi == pytest.approx(125 / 225)
+    assert "unregistered" not in rows(derived(store, "organisation", name="house"))
+
+
+def test_scope_and_cleaning_decide_what_counts(store, read_hub):
+    read_hub(LINE)
+    assert rows(derived(store, scope="without-quantised"))["Qwen"]["quantized"] == 0
+
+
+def test_the_attribution_decides_nothing(store, read_hub):
+    read_hub(LINE)
+    answers = [derived(store, attribution=how) for how in ("uploader", "base")]
+    assert answers[0].to_dict()["rows"] == answers[1].to_dict()["rows"]
+    assert any("attribution changes nothing" in note for note in answers[1].notes)
+
+
+@pytest.mark.parametrize(
+    ("by", "of", "hint"),
+    [("family", "Qwem", "Qwen"), ("namespace", "qwem", "Qwen"), ("model", "Qwen/Qwen2", "Qwen2-7B")],
+)
+def test_a_group_that_is_not_there_is_answered_with_similar_ones(store, read_hub, by, of, hint):
+    read_hub(LINE)
+    with pytest.raises(DataMissing) as refused:
+        derived(store, by, of=of)
+    assert hint in refused.value.hint
+
+
+def test_a_group_without_descendants_says_so(store, read_hub):
+    read_hub(LINE)
+    with pytest.raises(DataMissing, match="no model that counts descends from"):
+        derived(store, "namespace", of="packer")
+
+
+def test_a_cube_file_does_not_know_lines_of_single_models():
+    with pytest.raises(DataMissing, match="cube file"):
+        Observatory(CubeFile(sample_path())).derivatives()
+
+
+def test_from_python_it_is_a_method(store, read_hub):
+    read_hub(LINE)
+    answer = Observatory(StoreBacking(store)).derivatives(by="namespace", of="Qwen", inferred="yes")
+    assert answer.values["asked"]["by"] == "namespace"
+    assert answer.rows[0]["by_name"] == 0
+
+
+def test_a_hub_that_republishes_has_families_and_developers_but_no_accounts(census):
+    answer = derived(census, "organisation", name="house", hub="ollama")
+    assert rows(answer)["Meta"].models > 1
+    with pytest.raises(UsageError, match="neither accounts"):
+        derived(census, "namespace", hub="ollama")
+
+
+# --- intermediaries
+
+PACKER = [
+    model("Qwen/Qwen2-7B", downloads=100),
+    model("Qwen/Qwen2-7B-GGUF", downloads=70),
+    model("packer/Qwen2-7B-GGUF", ["Qwen/Qwen2-7B"], 30),
+    model("packer/other-AWQ", downloads=20),
+    model("packer/full", downloads=1),
+    model("port/small-onnx", downloads=9, library_name="transformers.js"),
+    model("google/own", downloads=50),
+    model("google/own-lora", ["google/own"], 5, library_name="peft"),
+    model("google/Qwen2-7B-GPTQ", ["Qwen/Qwen2-7B"], 5),
+    model("google/more", downloads=5),
+]
+
+
+def packing(store, **options):
+    return derived(store, show="intermediaries", **{"least": 1, **options})
+
+
+def test_intermediaries_are_found_by_what_most_of_their_models_are(store, read_hub):
+    read_hub(PACKER)
+    found = rows(packing(store))
+    assert list(found) == ["packer", "port"]
+    assert [found["packer"][name] for name in ("copies", "quantised", "bases", "models")] == [2, 2, 1, 3]
+    assert found["port"]["converted"] == 1
+
+
+def test_an_own_copy_of_an_own_model_makes_nobody_an_intermediary(store, read_hub):
+    read_hub(PACKER[:2])
+    with pytest.raises(DataMissing, match="no account has 1 copies"):
+        packing(store)
+
+
+def test_what_passes_through_copies_is_a_part_of_all_weight(store, read_hub):
+    read_hub(PACKER)
+    answer, total = packing(store, name="house", clean=["none"]), sum(row["downloads"] for row in PACKER)
+    packer = rows(answer)["packer"]
+    assert packer.value == packer.hi == pytest.approx(50 / total)
+    assert packer.lo == 0  # nobody has registered who that is
+    assert answer.values["through_all_copies"] == pytest.approx((30 + 20 + 9 + 5) / total)
+    assert answer.values["through_intermediaries"] == pytest.approx((30 + 20 + 9) / total)
+
+
+def test_a_copy_of_no_known_base_is_not_certain(store, read_hub):
+    read_hub([*PACKER, model("TheBloke/a-GPTQ", downloads=10), model("TheBloke/b-AWQ", ["Qwen/Qwen2-7B"], 10)])
+    row = rows(packing(store, name="house", clean=["none"]))["TheBloke"]
+    assert row.lo == pytest.approx(row.value / 2)
+
+
+def test_what_passes_of_one_family_is_a_part_of_its_weight(store, read_hub):
+    read_hub(PACKER)
+    packer = rows(packing(store, of="Qwen"))["packer"]
+    assert packer.value == pytest.approx(30 / (100 + 70 + 30 + 5))
+    assert packer["copies"] == 1
+
+
+def test_few_copies_make_no_intermediary(store, read_hub):
+    read_hub(PACKER)
+    assert list(rows(packing(store, least=2))) == ["packer"]
+
+
+# --- what must always hold
+
+
+@given(
+    bases=st.lists(st.lists(st.integers(0, 11), max_size=3, unique=True), min_size=12, max_size=12),
+    downloads=st.lists(st.integers(0, 99), min_size=12, max_size=12).filter(any),
+    by=st.sampled_from(["namespace", "model", "family"]),
+    own=st.sampled_from(["counted", "left-out"]),
+    inferred=st.sampled_from(["yes", "no"]),
+)
+def test_relations_and_generations_each_add_up_and_limits_hold_the_value(
+    tmp_path_factory, bases, downloads, by, own, inferred
+):
+    names = [f"{space}/{stem}{n}" for n, (space, stem) in enumerate(
+        [("Qwen", "Qwen2-7b-"), ("meta-llama", "Llama-3-"), ("z", "Qwen2-x-"), ("z", "thing-GGUF-")] * 3)]  # fmt: skip
+    folder = tmp_path_factory.mktemp("hub")
+    hub = [model(names[n], [names[b] for b in bases[n]], downloads[n]) for n in range(12)]
+    held = Store(folder / "store")
+    ingest(held, source("hub-dump"), making.csv_file(folder / "rows.csv", hub), at=AT, known=AT)
+    try:
+        answer = derived(held, by, own=own, inferred=inferred)
+    except DataMissing:
+        return
+    detail = derived(held, by, own=own, inferred=inferred, show="detail").to_dict()["rows"]
+    for row in answer.rows:
+        assert sum(row[kind] for kind in KINDS) == sum(row[name] for name in GENERATIONS) == row.models
+        assert row["new"] <= row.models <= 12
+        assert 0 <= row.lo <= row.value <= row.hi <= 1
+        mine = [part for part in detail if part["group"] == row.group]
+        assert sum(part["models"] for part in mine) == row.models
+        assert row["downloads"] + row["own_downloads"] <= sum(downloads) + 1
+
+
+# --- the real census
+
+
+def test_descendants_of_a_real_account_are_those_of_a_plain_walk(census, real_data):
+    file = str(real_data / "hub-census-2024-07" / "models.parquet")
+    query = "select id, base_model, created_at < '2024-07-11' from read_parquet(?)"
+    listed = duckdb.connect().execute(query, [file]).fetchall()
+    held = {name.lower() for name, _, _ in listed}
+    children: dict[str, set[str]] = {}
+    for child, bases, _ in listed:
+        for base in bases:
+            today = base if base.lower() in held else chain_end("huggingface", base) or base
+            children.setdefault(today.lower(), set()).add(child.lower())
+    generation: dict[str, int] = {}
+    front = {base for base in children if base.startswith("qwen/")}
+    while front:
+        front = {child for base in front for child in children.get(base, ())} - set(generation)
+        front = {child for child in front if not child.startswith("qwen/")}
+        generation |= dict.fromkeys(front, max(generation.values(), default=0) + 1)
+    in_time = {name.lower() for name, _, counts in listed if counts}
+    found = [step for name, step in generation.items() if name in in_time]
+    row = derived(census, "namespace", name="raw", of="Qwen", hub="huggingface", at="2024-07-11").rows[0]
+    assert row.models == len(found) > 2_000
+    assert [row["generation_1"], row["generation_2"]] == [found.count(1), found.count(2)]
+
+
+def test_the_real_intermediaries_are_the_accounts_that_are_known_for_it(census):
+    found = derived(census, show="intermediaries", hub="huggingface", at="2024-07-11", top=10)
+    assert {"TheBloke", "mradermacher", "bartowski"} <= set(rows(found))
+    assert "Qwen" not in rows(found)
