@@ -1,7 +1,8 @@
 """Charts: the document of an answer → a Vega-Lite specification as plain data. One file a chart, in `kinds`.
 
 A chart says itself which measures it is for (`answers`) and whether it can show a given answer (`fits`). The first that
-does, in order of `rank` and then of id, is the answer's own chart; `ranges` can show every answer with figures.
+does, in order of `rank` and then of id, is the answer's own chart; `ranges` shows what no chart was made for. What no
+chart shows truly is refused, with what can be drawn.
 """
 
 from __future__ import annotations
@@ -69,10 +70,16 @@ def chosen(document: Mapping[str, Any], name: str | None = None) -> Chart:
     """The chart of an answer, or the one that is named.
 
     Raises:
-        UsageError: there is no such chart, or it cannot show this answer.
+        UsageError: there is no such chart, or none shows this answer truly.
         DataMissing: no chart can show it, since it holds no figure.
     """
-    found = {chart.id: chart for chart in fitting(document)}
+    found, measure = {chart.id: chart for chart in fitting(document)}, Subject.of(document).measure
+    made_for = {c.id: c.title for c in charts().values() if measure in c.answers}
+    if not found and made_for and document.get("rows"):
+        listed = "; ".join(f"{id_}: {title[:1].lower()}{title[1:]}" for id_, title in made_for.items())
+        raise UsageError(
+            f"no chart shows this answer of {measure} as it is", f"print it as a table, or ask for {listed}"
+        )
     if not found:
         raise DataMissing("this answer has no figure that could be drawn", "ask another window, or print it as a table")
     if name is None:

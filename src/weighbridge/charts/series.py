@@ -59,6 +59,7 @@ class Line:
         mark, ink: colours of the line and of its label.
         dashed: whether it is of what nobody knows.
         quiet: whether it is drawn thin and without label or band.
+        banded: whether its limits are drawn.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Line:
     ink: str
     dashed: bool = False
     quiet: bool = False
+    banded: bool = True
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def lines(drawn: Sequence[Line], sheet: Sheet, shown: Callable[[float], str], pa
     """
     height = HEIGHT_NARROW if sheet.narrow else HEIGHT
     spoken = [line for line in drawn if not line.quiet]
-    limits = [v for line in spoken for p in line.points for v in (p.value, p.hi, p.lo) if v is not None]
+    limits = [v for line in spoken if line.banded for p in line.points for v in (p.value, p.hi, p.lo) if v is not None]
     limits += [p.value for line in drawn for p in line.points]
     ticks = nice_ticks(min(0.0, *limits), max(limits))
     tick_texts = [shown(tick) for tick in ticks]
@@ -176,7 +178,7 @@ def _drawn(
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in ("bands", "solid", "thin", "dashed", "dots")}
     for place, line in enumerate(drawn):
         for p in line.points:
-            if p.lo is not None and p.hi is not None and not line.quiet and not line.dashed:
+            if p.lo is not None and p.hi is not None and line.banded and not line.quiet and not line.dashed:
                 edges = {"y": y_of(p.lo), "y2": y_of(p.hi), "colour": line.mark}
                 found["bands"].append({"line": place, "x": x_of(p.middle), **edges})
             at = {"x": x_of(p.middle), "y": y_of(p.value), "colour": line.mark}

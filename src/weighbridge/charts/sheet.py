@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from weighbridge.charts.text import folded, width
+from weighbridge.charts.text import balanced, folded, width
 from weighbridge.charts.theme import BASE, LINE, SMALL, Theme
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
@@ -145,7 +145,7 @@ def _head(picture: Picture, sheet: Sheet) -> tuple[int, list[dict[str, Any]], li
     They are texts of the plot and not Vega's own title, whose place depends on what stands highest in the plot.
     """
     size, small = sheet.title_size, sheet.subtitle_size
-    title = folded(picture.title, sheet.inner, size, bold=True, lines=5)
+    title = balanced(picture.title, sheet.inner, size, bold=True, lines=5)
     under = folded(picture.subtitle, sheet.inner, small, lines=9)
     step, under_step = round(size * 1.25), round(small * LINE)
     height = sheet.margin + len(title) * step + 7 + len(under) * under_step + 20

@@ -45,7 +45,7 @@ NAMES = {
     INTERNATIONAL: "International bodies",
 }
 BRIEF = {EUROPE: "Europe", INTERNATIONAL: "Int. bodies", SMALL: "Small ones", SEVERAL: "Several"}
-HUBS = {"huggingface": "Hugging Face", "ollama": "Ollama"}
+HUBS = {"huggingface": "Hugging Face", "ollama": "Ollama", "openrouter": "OpenRouter"}
 WHOLE = 1 + 1e-9
 
 
@@ -155,6 +155,13 @@ class Subject:
         found = {group: wanted[group] for group in chosen if group in wanted and wanted[group] < most}
         free = [slot for slot in range(most) if slot not in found.values()]
         return {group: found[group] if group in found else free.pop(0) for group in chosen}
+
+
+def asked(subject: Subject, name: str) -> str:
+    """What was asked of a measure under a name, made fit to be shown; empty where nothing was."""
+    told = subject.document.get("asked")
+    value = told.get(name) if isinstance(told, Mapping) else None
+    return "" if value is None else clean(value)
 
 
 def number(value: Any) -> float | None:

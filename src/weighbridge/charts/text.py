@@ -94,15 +94,33 @@ def folded(text: str, most: float, size: float, bold: bool = False, lines: int |
     return [shortened(part, most, size, bold) for part in found]
 
 
+def balanced(text: str, most: float, size: float, bold: bool = False, lines: int | None = None) -> list[str]:
+    """Text folded into as few lines as it needs, these as alike in length as they can be."""
+    found = folded(text, most, size, bold, lines)
+    if len(found) == 1 or found[-1].endswith(ELLIPSIS):
+        return found
+    low, high = most / 2, most
+    while high - low > 2:
+        middle = (low + high) / 2
+        tried = folded(text, middle, size, bold)
+        if len(tried) <= len(found) and not any(line.endswith(ELLIPSIS) for line in tried):
+            found, high = tried, middle
+        else:
+            low = middle
+    return found
+
+
 def widest(texts: Iterable[str], size: float, bold: bool = False) -> float:
     """Pixels of the widest of some texts; 0 for none."""
     return max((width(text, size, bold) for text in texts), default=0.0)
 
 
 def percent(value: float, digits: int | None = None) -> str:
-    """A part of one as `49 %`, `3.1 %`, `0.24 %`; so many digits, or as many as show two figures."""
+    """A part of one as `49 %`, `3.1 %`, `0.24 %`, `> 99 %`; so many digits, or as many as show two figures."""
     if digits is None:
         size = abs(value) * 100
+        if 99.5 <= size < 100:
+            return f">{NBSP}99{NBSP}%" if value > 0 else f"<{NBSP}−99{NBSP}%"
         if 0 < size < 0.005:
             return f"<{NBSP}0.01{NBSP}%" if value > 0 else f"−0.01{NBSP}%"
         digits = 0 if size >= 9.95 or size == 0 else 1 if size >= 0.95 else 2

@@ -24,9 +24,10 @@ FLOWS = {
     "measured": "differences of counters",
     "interpolated": "partly interpolated",
     "mixed": "counters of several kinds",
+    "created": "by day of creation",
 }
 SCOPES = {"everything": "all models", "language": "language models", "without-quantised": "models but quantised copies"}
-SEPARATOR = " · "
+SEPARATOR = "\N{NO-BREAK SPACE}· "
 PLURAL = {
     "country": "countries", "region": "regions", "organisation": "organisations", "family": "families",
     "model": "models", "namespace": "namespaces", "type": "types", "task": "tasks", "licence": "licences",
@@ -91,7 +92,11 @@ def on_axis(start: int, end: int) -> tuple[str, str]:
 
 def window(subject: Subject) -> str:
     """The window in words: from the first day to the last, both counted."""
-    found = subject.document.get("window") or {}
+    return span_of(subject.document.get("window") or {})
+
+
+def span_of(found: Mapping[str, Any]) -> str:
+    """A window in words, from its first day to its last; empty where there is none."""
     if not found:
         return ""
     last = day_of(found["to"])
@@ -131,7 +136,11 @@ def terms(subject: Subject, what: str, definition: bool = True) -> str:
     where = f" on {subject.hub}" if subject.hub else ""
     span = window(subject)
     said = f"{what}{where}{', ' + span if span else ''}."
-    said = f"{said} {defined(subject)}".strip() if definition else said
+    return marked(subject, f"{said} {defined(subject)}".strip() if definition else said)
+
+
+def marked(subject: Subject, said: str) -> str:
+    """A subtitle, with a word before it where the data are simulated."""
     return f"Simulated data. {said}" if subject.document.get("simulated") else said
 
 

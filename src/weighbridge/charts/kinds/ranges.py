@@ -1,8 +1,8 @@
-"""What shows every answer with figures: ranked bars with their ranges."""
+"""What shows figures that no chart was made for: ranked bars with their ranges, and no claim."""
 
 from __future__ import annotations
 
-from weighbridge.charts import bars, wording
+from weighbridge.charts import bars, meanings, wording
 from weighbridge.charts.sheet import Picture, Sheet
 from weighbridge.charts.subject import Subject, number
 
@@ -16,22 +16,21 @@ class Ranges:
     rank = 90
 
     def fits(self, subject: Subject) -> bool:
-        """Whether rows have a group and a figure."""
-        return any("group" in row and number(row.get("value")) is not None for row in subject.rows)
+        """Whether rows have a group and a figure, and ranking them says something true."""
+        return meanings.any_bars(subject) and any(
+            "group" in row and number(row.get("value")) is not None for row in subject.rows
+        )
 
     def draw(self, subject: Subject, sheet: Sheet) -> Picture:
         """See `Chart.draw`."""
         newest = _newest(subject)
         drawn = bars.bars(newest, sheet)
-        rows = [row for row in newest.rows if "group" in row and number(row.get("value")) is not None]
-        largest = max(rows, key=lambda row: float(row["value"]))
-        of = wording.titled(subject)
-        when = str(rows[0].get("period") or "")
-        said = f"{of}{f' in {wording.period(when)}' if when else ''}"
-        name, told = wording.named(subject, largest["group"]), wording.figure(subject, largest["value"])
+        when = str(newest.rows[0].get("period") or "")
         return Picture(
-            title=f"{said}: {name} has the largest figure, {told}" if len(rows) > 1 else f"{said}: {name} is {told}",
-            subtitle=wording.terms(subject, f"{of} ({subject.unit})"),
+            title=f"{wording.titled(subject)}{f', {wording.period(when)}' if when else ''}",
+            subtitle=wording.terms(
+                subject, meanings.meaning(subject) or f"Values of {subject.measure} ({subject.unit})"
+            ),
             height=drawn.height,
             layers=drawn.layers,
             data={**drawn.data, "rows": bars.table(subject)},

@@ -14,7 +14,7 @@ class ShareBars:
 
     id = "share-bars"
     title = "Shares of one window with their bounds"
-    answers = ("share", "top", "new-models", "openness", "derivatives", "licence-drift")
+    answers = ("share", "top", "new-models")
     rank = 10
 
     def fits(self, subject: Subject) -> bool:
