@@ -2,35 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-HOUSE = {
-    "name": "house", "version": 1, "attribution": "uploader", "max_age_days": None, "scope": "everything",
-    "clean": ["material-outlier"], "register": "house", "contested": "main", "evidence": "recalled",
-    "bounds": "plain", "changed": [],
-}  # fmt: skip
-
-
-def document(measure: str, rows: Sequence[Mapping[str, Any]], **more: Any) -> dict[str, Any]:
-    """An answer's document, with what stands beside the rows."""
-    return {
-        "measure": measure, "title": measure, "by": "country", "hub": "huggingface", "unit": "downloads",
-        "engine": "embedded", "definition": HOUSE,
-        "window": {"from": "2024-06-11", "to": "2024-07-11", "kind": "windowed"}, "as_of": "2024-07-11T23:59:59Z",
-        "vintages": ["hub-dump-20240711T235959Z-0a1b2c3d"], "population": "census", "simulated": False,
-        "total": 1000, "unknown_age": 0, "coverage": {"registered_share": 0.9, "located_share": 0.8},
-        "removed": [], "periods": None, "rows": list(rows), "notes": [],
-        "sources": [{"vintage": "hub-dump-20240711T235959Z-0a1b2c3d", "title": "A listing", "sha256": "0" * 64}],
-    } | more  # fmt: skip
-
-
-def row(group: str, value: float, lo: float | None = None, hi: float | None = None, **more: Any) -> dict[str, Any]:
-    """A row as shares have it; limits that are not given are the value."""
-    return {
-        "group": group, "value": value, "lo": value if lo is None else lo, "hi": value if hi is None else hi,
-        "downloads": round(1000 * value), "models": 3, "kind": "windowed", "period": None,
-    } | more  # fmt: skip
+import model_documents
+from drawn_rows import HOUSE as HOUSE
+from drawn_rows import document, row
 
 
 def share(**more: Any) -> dict[str, Any]:
@@ -251,7 +228,7 @@ def quality() -> dict[str, Any]:
 
 def counts() -> dict[str, Any]:
     """An answer of a measure that no chart knows: counts with limits, one below zero."""
-    return document("cadence", [row("Qwen", 31.5, 20.0, 44.0), row("Llama", 12.0), row("(other)", 4.0)], by="family")
+    return document("made-up", [row("Qwen", 31.5, 20.0, 44.0), row("Llama", 12.0), row("(other)", 4.0)], by="family")
 
 
 EVERY = {
@@ -275,6 +252,7 @@ EVERY = {
     "claims-beside": claims(),
     "quality-events": quality(),
     "ranges": counts(),
+    **model_documents.EVERY,
 }
 """A document for every chart; a name begins with the id of the chart that is the document's own."""
 OWN = {"new-models-over-time": "share-over-time"}

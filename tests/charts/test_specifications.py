@@ -16,7 +16,7 @@ from weighbridge.charts import WIDTH, charts, chosen, fitting, specification
 from weighbridge.charts.drawing import NOTEBOOK_SCHEMA, VEGA_LITE
 from weighbridge.charts.series import nice_ticks
 from weighbridge.charts.sheet import spread
-from weighbridge.charts.text import folded, shortened, width
+from weighbridge.charts.text import balanced, folded, shortened, width
 from weighbridge.errors import DataMissing, UsageError
 from weighbridge.measures import measures
 
@@ -220,8 +220,9 @@ def test_labels_are_kept_apart_and_in_order(places, gap):
 @given(st.floats(-1e6, 1e6), st.floats(1e-6, 1e6))
 def test_ticks_enclose_the_range_and_are_few(least, span):
     ticks = nice_ticks(least, least + span)
-    assert ticks[0] <= least + 1e-6 * abs(least) + 1e-9
-    assert ticks[-1] >= least + span - 1e-6 * abs(least + span) - 1e-9
+    close = 1e-6 * abs(least) + 1e-8 * span + 1e-9  # a tick may be off by so little of a step
+    assert ticks[0] <= least + close
+    assert ticks[-1] >= least + span - close
     assert 2 <= len(ticks) <= 8
 
 
@@ -235,4 +236,13 @@ def test_folded_text_loses_no_word_that_fits(words, room):
     lines = folded(" ".join(words), room, 13)
     if all(width(word, 13) <= room for word in words):
         assert " ".join(lines).split() == " ".join(words).split()
+    assert all(width(line, 13) <= room for line in lines)
+
+
+@given(st.lists(st.text(st.characters(categories=["L"]), min_size=1, max_size=8), max_size=20), st.floats(80, 400))
+def test_balanced_text_has_the_words_and_the_lines_of_folded_text(words, room):
+    text = " ".join(words)
+    plain, lines = folded(text, room, 13), balanced(text, room, 13)
+    assert " ".join(lines) == " ".join(plain)
+    assert len(lines) <= len(plain)
     assert all(width(line, 13) <= room for line in lines)

@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weighbridge.charts import specification
+from weighbridge.charts.meanings import OWN_CHARTS_ONLY
 from weighbridge.charts.subject import Subject
 from weighbridge.charts.text import percent
 from weighbridge.charts.wording import leading, leads_outside
+from weighbridge.errors import UsageError
 
 
 def said(document, **choices):
@@ -126,7 +128,111 @@ def test_what_the_answer_says_of_its_bounds_stands_under_the_picture():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.4866, "49 %"), (0.0308, "3.1 %"), (0.0024, "0.24 %"), (0.0, "0 %"), (0.00001, "< 0.01 %"), (1.0, "100 %")],
+    [
+        (0.4866, "49 %"),
+        (0.0308, "3.1 %"),
+        (0.0024, "0.24 %"),
+        (0.0, "0 %"),
+        (0.00001, "< 0.01 %"),
+        (1.0, "100 %"),
+        (0.998, "> 99 %"),
+    ],
 )
 def test_parts_have_two_figures(value, text):
     assert percent(value).replace("\N{NO-BREAK SPACE}", " ") == text
+
+
+NO_WHOLE = [name for name, held in documents.EVERY.items() if held.get("measure") in OWN_CHARTS_ONLY]
+
+
+@pytest.mark.parametrize("name", NO_WHOLE)
+def test_nothing_leads_where_groups_are_no_parts_of_one_whole(name):
+    told = said(documents.EVERY[name])["title"]
+    assert not any(word in told for word in ("leads", "lead ", "largest", "most downloads"))
+
+
+def test_figures_of_an_unknown_measure_are_called_by_its_own_title():
+    assert said(documents.counts() | {"title": "Something counted"})["title"] == "Something counted"
+
+
+def test_a_series_of_no_whole_is_called_by_its_own_title():
+    held = documents.series(4, "cadence", by="organisation", title="Days between own releases")
+    told = said(held)
+    assert told["title"] == "Days between own releases"
+    assert told["subtitle"].startswith("Median days between own releases by organisation")
+
+
+def test_days_and_not_shares_are_said_of_releases():
+    told = said(documents.EVERY["release-intervals"])
+    assert told["title"] == "The 3 organisations with most release days release every 1 to 12 days in the median"
+    assert told["subtitle"].startswith("Median days between own releases")
+
+
+def test_the_shortest_interval_stands_first():
+    names = [one["text"] for one in specification(documents.EVERY["release-intervals"])["datasets"]["names"]]
+    assert names == ["CN", "Unknown", "US"]
+
+
+def test_the_part_of_unknown_size_is_said_in_words_and_drawn_on_no_scale():
+    spec = specification(documents.EVERY["size-quantiles"])
+    assert "the size of 91\N{NO-BREAK SPACE}% is not known" in spec["usermeta"]["weighbridge"]["title"]
+    assert "part unknown" not in [one["text"] for one in spec["datasets"]["names"]]
+    assert any(one["text"].endswith("to no limit)") for one in spec["datasets"]["told"])
+
+
+def test_kinds_of_drift_stand_in_their_order_in_one_colour():
+    held = specification(documents.EVERY["licence-drift"])["datasets"]
+    assert [one["text"] for one in held["names"]] == ["Kept", "Loosened", "Contradictory", "Unknown"]
+    assert len({one["colour"] for one in held["solid"]}) == 1
+    assert len(held["hollow"]) == 1
+
+
+def test_units_side_by_side_name_their_windows_and_a_missing_figure_is_none():
+    spec = specification(documents.EVERY["usage-columns"])
+    told = spec["usermeta"]["weighbridge"]["subtitle"]
+    for words in ("Downloads: Hugging Face, 11 Jun 2024", "Pulls: Ollama", "Tokens: OpenRouter", "not wholly observed"):
+        assert words in told
+    assert [one["text"] for one in spec["datasets"]["told"]].count("–") == 1
+
+
+@pytest.mark.parametrize("wide", [375, 900])
+def test_of_many_lines_only_the_largest_two_have_bands_and_the_note_names_them(wide):
+    rows = [
+        documents.row(name, part, hi=0.9, period=month)
+        for month in documents.months(3)
+        for name, part in {"US": 0.3, "CN": 0.2, "FR": 0.15, "DE": 0.12, "(other)": 0.1}.items()
+    ]
+    spec = specification(documents.document("share", rows, periods=documents.periods(3)), width=wide)
+    assert len({one["line"] for one in spec["datasets"]["bands"]}) == 2
+    assert "alone" in spec["usermeta"]["weighbridge"]["note"]
+
+
+def test_who_is_in_the_title_of_a_series_is_drawn():
+    rows = [
+        documents.row(name, part[n], period=month)
+        for n, month in enumerate(documents.months(3))
+        for name, part in {"US": (0.9, 0.9, 0.9), "CN": (0.0, 0.0, 0.02), "(other)": (0.1, 0.1, 0.08)}.items()
+    ]
+    spec = specification(documents.document("share", rows, periods=documents.periods(3)))
+    assert any(one["text"].startswith("China") for one in spec["datasets"]["labels"])
+
+
+@pytest.mark.parametrize(
+    ("measure", "asked", "named"),
+    [("derivatives", {"show": "detail"}, "--show groups"), ("size", {"show": "figures"}, "--show classes")],
+)
+def test_what_no_chart_shows_truly_is_refused_with_what_can_be_drawn(measure, asked, named):
+    held = documents.document(measure, [documents.row("a", 3.0), documents.row("a", 0.5)], asked=asked)
+    with pytest.raises(UsageError) as caught:
+        specification(held)
+    assert named in caught.value.hint
+
+
+def test_the_slowest_are_not_taken_for_the_most_important():
+    rows = [
+        documents.row(f"G{n}", 1.0 + n, period=month) | {"lo": None, "hi": None}
+        for month in documents.months(3)
+        for n in range(9)
+    ]
+    held = documents.document("cadence", rows, by="organisation", periods=documents.periods(3))
+    assert {one["text"].split()[0] for one in specification(held)["datasets"]["labels"]} == {f"G{n}" for n in range(6)}

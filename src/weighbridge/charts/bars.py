@@ -68,19 +68,19 @@ def bars(subject: Subject, sheet: Sheet) -> Bars:
     single = [row for row in lit if row["group"] != OTHER]
     shown = single if len(single) + len(others) <= most + 1 else single[:most]
     left_out = single[len(shown) :]
-    drawn = [_bar(subject, sheet, row) for row in shown]
+    drawn = [bar(subject, sheet, row) for row in shown]
     if left_out or others:
         drawn.append(_rest(subject, sheet, left_out, others))
-    drawn += [_bar(subject, sheet, row) for row in dark if row["value"] > 0]
-    largest = max((bar["hi"] for bar in drawn if not bar["rest"]), default=0.0)
-    for bar in drawn:
-        if bar["rest"] and bar["value"] > REST_MOST * largest > 0:  # else it would press all others together
-            bar |= {"value": 0.0, "lo": 0.0, "hi": 0.0, "range": "not to scale"}
-    return _placed(subject, sheet, drawn)
+    drawn += [bar(subject, sheet, row) for row in dark if row["value"] > 0]
+    largest = max((one["hi"] for one in drawn if not one["rest"]), default=0.0)
+    for one in drawn:
+        if one["rest"] and one["value"] > REST_MOST * largest > 0:  # else it would press all others together
+            one |= {"value": 0.0, "lo": 0.0, "hi": 0.0, "range": "not to scale"}
+    return placed(subject, sheet, drawn)
 
 
-def _bar(subject: Subject, sheet: Sheet, row: Mapping[str, Any]) -> dict[str, Any]:
-    """A bar with its texts, before its place is known."""
+def bar(subject: Subject, sheet: Sheet, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A bar with its texts, before its place is known; `placed` takes such bars in any order."""
     theme, value = sheet.theme, float(row["value"])
     unknown = subject.nobody_knows(row["group"])
     lo, hi = number(row.get("lo")), number(row.get("hi"))
@@ -129,35 +129,35 @@ def _rest(
     }
 
 
-def _placed(subject: Subject, sheet: Sheet, drawn: Sequence[dict[str, Any]]) -> Bars:
+def placed(subject: Subject, sheet: Sheet, drawn: Sequence[dict[str, Any]]) -> Bars:
     """Bars with their places, beside names or under them."""
     theme = sheet.theme
-    beside = widest((bar["label"] for bar in drawn), BASE) + 10 <= LABEL_PART * sheet.inner
-    left = round(widest((bar["label"] for bar in drawn), BASE)) + 10 if beside else 0
-    right = round(max((_told(bar) for bar in drawn), default=0.0)) + 12
+    beside = widest((one["label"] for one in drawn), BASE) + 10 <= LABEL_PART * sheet.inner
+    left = round(widest((one["label"] for one in drawn), BASE)) + 10 if beside else 0
+    right = round(max((_told(one) for one in drawn), default=0.0)) + 12
     across = plot_width(left, right, sheet)
-    most = max((bar["hi"] for bar in drawn), default=0.0)
-    least = min((min(bar["lo"], 0.0) for bar in drawn), default=0.0)
+    most = max((one["hi"] for one in drawn), default=0.0)
+    least = min((min(one["lo"], 0.0) for one in drawn), default=0.0)
     scale = across / (most - least if most - least > NOTHING else 1.0)
     zero = -least * scale
     step, thick = (SIDE_STEP, THICK) if beside else (ABOVE_STEP, THICK_ABOVE)
     solid, pale, hollow, caps, names, numbers, ranges = ([] for _ in range(7))
-    for place, bar in enumerate(drawn):
+    for place, one in enumerate(drawn):
         middle = place * step + (step / 2 if beside else step - THICK_ABOVE / 2 - 5)
-        edges = {"y": middle - thick / 2, "y2": middle + thick / 2, "colour": bar["colour"]}
-        at = {key: zero + bar[key] * scale for key in ("value", "lo", "hi")}
-        if bar["unknown"]:
+        edges = {"y": middle - thick / 2, "y2": middle + thick / 2, "colour": one["colour"]}
+        at = {key: zero + one[key] * scale for key in ("value", "lo", "hi")}
+        if one["unknown"]:
             hollow.append(edges | {"x": zero, "x2": at["value"]})
         else:
-            solid.append(edges | {"x": zero, "x2": min(at["lo"], at["value"]) if bar["value"] >= 0 else at["value"]})
+            solid.append(edges | {"x": zero, "x2": min(at["lo"], at["value"]) if one["value"] >= 0 else at["value"]})
             pale.append(edges | {"x": min(at["lo"], at["value"]), "x2": at["hi"]})
             if at["hi"] - at["lo"] > 1:
-                caps.append({"x": at["value"], "y": edges["y"] - 2, "y2": edges["y2"] + 2, "colour": bar["colour"]})
+                caps.append({"x": at["value"], "y": edges["y"] - 2, "y2": edges["y2"] + 2, "colour": one["colour"]})
         end = max(at["hi"], at["value"], zero)
-        label = bar["label"] if beside else shortened(bar["label"], sheet.inner, BASE)
+        label = one["label"] if beside else shortened(one["label"], sheet.inner, BASE)
         names.append({"x": -9 if beside else 0, "y": middle if beside else middle - thick / 2 - 10, "text": label})
-        numbers.append({"x": end + 7, "y": middle, "text": bar["number"]})
-        ranges.append({"x": end + 13 + width(bar["number"], BASE, bold=True), "y": middle, "text": bar["range"]})
+        numbers.append({"x": end + 7, "y": middle, "text": one["number"]})
+        ranges.append({"x": end + 13 + width(one["number"], BASE, bold=True), "y": middle, "text": one["range"]})
     data = {
         "rows": table(subject), "solid": solid, "pale": [p for p in pale if p["x2"] - p["x"] > 0.5], "hollow": hollow,
         "caps": caps, "names": names, "numbers": numbers, "ranges": [r for r in ranges if r["text"]],

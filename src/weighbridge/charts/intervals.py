@@ -26,6 +26,7 @@ class Interval:
         value: the dot; null for none.
         lo, hi: ends of the line; null for none.
         other: a second figure to compare with, drawn as a hollow diamond; null for none.
+        reach: ends of a thin line around the other; null for none.
         told: what is written beside it.
         mark: its colour.
     """
@@ -37,6 +38,7 @@ class Interval:
     told: str
     mark: str
     other: float | None = None
+    reach: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def intervals(
     """
     theme = sheet.theme
     figures = [v for row in rows for v in (row.value, row.lo, row.hi, row.other) if v is not None]
+    figures += [end for row in rows for end in row.reach or ()]
     least, most = min(figures), max(figures)
     if zero:
         least, most = min(least, 0.0), max(most, 0.0)
@@ -81,11 +84,13 @@ def intervals(
     def x_of(value: float) -> float:
         return (value - low) / (high - low) * across
 
-    ranges, dots, others, names, told = ([] for _ in range(5))
+    ranges, thin, dots, others, names, told = ([] for _ in range(6))
     for place, row in enumerate(rows):
         y = place * step + (step / 2 if beside else step - 13)
         if row.lo is not None and row.hi is not None:
             ranges.append({"x": x_of(row.lo), "x2": x_of(row.hi), "y": y, "colour": row.mark})
+        if row.reach is not None:
+            thin.append({"x": x_of(row.reach[0]), "x2": x_of(row.reach[1]), "y": y, "colour": row.mark})
         if row.value is not None:
             dots.append({"x": x_of(row.value), "y": y, "colour": row.mark})
         if row.other is not None:
@@ -107,11 +112,12 @@ def intervals(
             free = x_of(value)
     data: dict[str, list[dict[str, Any]]] = {
         "grid": [{"x": tick["x"], "y": 0, "y2": height} for tick in ticked],
-        "ticks": ticked, "ranges": ranges, "dots": dots, "others": others, "names": names, "told": told,
+        "ticks": ticked, "thin": thin, "ranges": ranges, "dots": dots, "others": others, "names": names, "told": told,
     }  # fmt: skip
     layers = [
         shapes("grid", "rule", ("x", "y", "y2"), stroke=theme.grid, strokeWidth=1),
         texts("ticks", SMALL, "center", theme.faint),
+        coloured(shapes("thin", "rule", ("x", "x2", "y"), strokeWidth=1.4, opacity=0.8)),
         coloured(shapes("ranges", "rule", ("x", "x2", "y"), strokeWidth=7, opacity=0.35)),
         coloured(shapes("dots", "point", ("x", "y"), size=90, filled=True, opacity=1)),
         shapes("others", "point", ("x", "y"), size=80, shape="diamond", filled=True, fill=theme.ground,
