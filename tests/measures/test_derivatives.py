@@ -167,6 +167,31 @@ def test_new_derivatives_are_counted_by_the_period_of_their_creation(store, read
     assert answer.unit == "models"
 
 
+COPIED = [
+    *LINE,
+    model("copier/Llama-3-8b-4bit"),
+    model("x/one", ["copier/Llama-3-8b-4bit"]),
+    model("x/two", ["copier/Llama-3-8b-4bit"]),
+]
+
+
+def test_limits_of_new_derivatives_take_in_what_bears_the_name_without_a_declared_way(store, read_hub):
+    read_hub(COPIED)
+    llama = rows(derived(store, count="new"))["Llama"]
+    own, based, unsure, without = 1, 7, 3, 1
+    assert llama.value == pytest.approx(own / based)
+    assert llama.lo == pytest.approx(own / (based + without))
+    assert llama.hi == pytest.approx((own + unsure) / (based + without))
+
+
+def test_new_derivatives_of_undeclared_copies_are_told_with_the_measure_that_counts_them(store, read_hub):
+    read_hub(COPIED)
+    [note] = [note for note in derived(store, count="new").notes if "new-models" in note]
+    assert note.startswith("2 models with a base")
+    assert "copier/Llama-3-8b-4bit 2" in note
+    assert not any("new-models" in note for note in derived(store, "organisation", count="new").notes)
+
+
 def test_an_account_that_nobody_registered_may_be_the_organisations_own(store, read_hub):
     read_hub([
         model("google/gemma-7b", downloads=100), model("nobody-x/tuned", ["google/gemma-7b"], 50),
@@ -313,6 +338,8 @@ def test_relations_and_generations_each_add_up_and_limits_hold_the_value(
         answer = derived(held, by, own=own, inferred=inferred)
     except DataMissing:
         return
+    for row in derived(held, by, own=own, inferred=inferred, count="new").rows:
+        assert 0 <= row.lo <= row.value <= row.hi <= 1
     detail = derived(held, by, own=own, inferred=inferred, show="detail").to_dict()["rows"]
     for row in answer.rows:
         assert sum(row[kind] for kind in KINDS) == sum(row[name] for name in GENERATIONS) == row.models

@@ -55,6 +55,23 @@ LINE = [
 ]
 
 
+def test_derivatives_of_undeclared_copies_are_told_with_the_measure_that_leaves_them_out(store, read_hub):
+    copy = "copier/Llama-3-8b-4bit"
+    read_hub([*LINE, model(copy), model("x/one", base_model=[copy]), model("x/two", base_model=[copy])])
+    [note] = [note for note in new(store, relation="any", attribution="base").notes if "derivatives --by" in note]
+    assert note.startswith("2 of these")
+    assert f"{copy} 2" in note
+    assert not any("derivatives --by" in note for note in new(store, relation="any").notes)
+
+
+def test_an_age_limit_that_changes_nothing_is_not_echoed(store, read_hub):
+    read_hub(LINE)
+    answer = new(store, name="young-models")
+    assert answer.definition["max_age_days"] is None
+    assert any("age limit changes nothing" in note for note in answer.notes)
+    assert "max_age_days" not in new(store, max_age_days=30).definition["changed"]
+
+
 def test_each_model_is_counted_once_in_the_month_of_its_creation(store, read_hub):
     rows = ("2024-05-31T23:59:59Z", "2024-06-01T00:00:00Z", "2024-06-30T23:59:59Z", "2024-07-01T00:00:00Z")
     read_hub([model(f"a/{n}", at) for n, at in enumerate(rows)])

@@ -192,7 +192,9 @@ class Asking:
         """
         from weighbridge.cubes.roster import Roster
 
-        definition = replace(self.question.definition, clean=())
+        asked_for = self.question.definition  # neither cleaning nor an age limit says anything of a count of models
+        changed = tuple(name for name in asked_for.changed if name != "max_age_days")
+        definition = replace(asked_for, clean=(), max_age_days=None, changed=changed)
         asked = self.uploads if uploads is None else uploads
         weighed = weigh(asked.under(definition, only), definition, self.register)
         return Roster(asked.census.vintages, asked.frame, weighed)

@@ -16,6 +16,7 @@ from weighbridge.cubes.roster import Roster
 from weighbridge.errors import DataMissing
 from weighbridge.lineage.relations import RELATIONS
 from weighbridge.measures import descent_sums as add
+from weighbridge.measures.descent_copies import copies_named
 from weighbridge.measures.descent_groups import Lines
 from weighbridge.records.amounts import amount
 from weighbridge.records.group_row import GroupRow, group_row
@@ -176,6 +177,7 @@ class Descendants:
                 f"{amount(below, 'models')} descend from accounts of which nobody has "
                 "registered whose they are; they have no row, and are in the limits."
             ] * (below > 0)
+        notes += self._by_name_alone()
         if len(frame.roots.cyclic):
             notes.append(f"{amount(len(frame.roots.cyclic), 'models')} name each other as base: these ways are cut.")
         early = int((here.counted & (frame.created == FLAT_DAY)).sum())
@@ -183,6 +185,24 @@ class Descendants:
             notes.append(f"{early:,} models of the Hub's first creation date are counted, but new in no window.")
         notes += self._without_effect()
         return notes
+
+    def _by_name_alone(self) -> list[str]:
+        """What goes by a family's name and not by a declared way, and the measure that counts by names."""
+        if self.by != "family":
+            return []
+        found = copies_named(self.lines, self.windows[-1].counted, None if self.number is None else [self.number])
+        if not found.models:
+            return []
+        begun = (
+            f"{found.models:,} models with a base bear a family's name, or descend from what bears it, without a "
+            f"declared way to its developer's accounts{found.most()}: they are in no count here, and in hi."
+        )
+        if not self.new:
+            return [begun]
+        return [
+            f"{begun} `new-models --by family --relation any --attribution base` counts by the name at the root "
+            "instead, so such copies count there and families can change places."
+        ]
 
     def _without_effect(self) -> list[str]:
         definition = self.roster.weighed.definition
@@ -195,16 +215,8 @@ class Descendants:
         if not self.new:
             return found.value, *add.limits(self.lines, self.pairs, here, found, self.by)
         based = here.counted & (self.roster.frame.declared | _told(self.lines))
-        whole = np.full(len(found.models), int(based.sum()))
-        value = add.over(found.models, whole)
-        if not self.lines.owned.dark:
-            return value, value, value
-        pairs = self.pairs
-        nobody, fall = add.dark(self.lines)
-        sure = here.counted[pairs.node] & pairs.near & ~nobody[pairs.node]
-        least = np.bincount(pairs.place[sure], minlength=len(pairs.groups))
-        most = np.minimum(found.models + int((fall & here.counted).sum()), whole)
-        return value, add.over(least, whole), add.over(most, whole)
+        value = add.over(found.models, np.full(len(found.models), int(based.sum())))
+        return value, *add.limits_of_new(self.lines, self.pairs, here.counted, based, found.models, self.by)
 
     def _weighing(self, number: int) -> add.Weighing:
         roster, window = self.roster, self.roster.weighed.slice.windows[number]

@@ -186,6 +186,41 @@ def dark(lines: Lines) -> tuple[Mask, Mask]:
     return nobody, fall
 
 
+def limits_of_new(
+    lines: Lines, pairs: Below, counted: Mask, based: Mask, models: Ints, by: str
+) -> tuple[Floats, Floats]:
+    """Limits of the parts of new models with a base, where it is not known whose a model is, or that it has a base.
+
+    With `T` the descendants, `B` all new models with a base, `V` what bears a family's name or descends from what
+    bears it without a declared way to the family, `N` those of V that name no base, `U` the unregistered of T and `E`
+    what descends from unregistered accounts:
+
+        family: T / (B + N) and (T + V) / (B + N)
+        organisation: (T - U) / B and (T + E) / B, at most 1
+
+    Args:
+        lines, pairs: groups and descent.
+        counted: new models, bool[models].
+        based: models with a base, bool[models].
+        models: descendants of each group.
+        by: dimension.
+    """
+    many, whole = len(pairs.groups), int((counted & based).sum())
+    if by == "family":
+        place = _named(lines, pairs, counted)
+        bearing = np.bincount(place, minlength=many + 1)[:-1]
+        without = np.bincount(place[~based], minlength=many + 1)[:-1]
+        return over(models, whole + without), over(models + bearing, whole + without)
+    every = np.full(many, whole)
+    if not lines.owned.dark:
+        return over(models, every), over(models, every)
+    nobody, fall = dark(lines)
+    sure = counted[pairs.node] & pairs.near & ~nobody[pairs.node]
+    least = np.bincount(pairs.place[sure], minlength=many)
+    most = np.minimum(models + int((fall & counted).sum()), whole)
+    return over(least, every), over(most, every)
+
+
 def named(lines: Lines, pairs: Below, counted: Mask) -> Ints:
     """How many further models bear each family's name, by their line or their own, and declare no way to it."""
     return np.bincount(_named(lines, pairs, counted), minlength=len(pairs.groups) + 1)[:-1]
@@ -198,12 +233,18 @@ def _named(lines: Lines, pairs: Below, counted: Mask) -> Ints:
     if not end:
         return np.full(len(family), end, np.int64)
     at = np.minimum(np.searchsorted(pairs.groups, family), end - 1)
-    there = (pairs.groups[at] == family) & (lines.owned.of[: len(family)] != family) & counted
+    there = (pairs.groups[at] == family) & counted & ~held_or_own(lines)
+    return np.where(there, at, end)
+
+
+def held_or_own(lines: Lines) -> Mask:
+    """Models that are their family's own, or to which a way leads from these, bool[models]."""
+    family = lines.frame.family.astype(np.int64)
+    held = np.asarray(lines.owned.of[: len(family)] == family, dtype=bool)
     line = lines.all
     inside = np.flatnonzero(line.node < len(family))
-    held = np.zeros(len(family), bool)
     held[line.node[inside[line.group[inside] == family[line.node[inside]]]]] = True
-    return np.where(there & ~held, at, end)
+    return held
 
 
 def total(place: Ints, weight: npt.NDArray[Any], many: int) -> Floats:

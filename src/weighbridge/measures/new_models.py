@@ -18,6 +18,7 @@ from weighbridge.measures import LISTED_MOST, Option
 from weighbridge.measures.answering import answer
 from weighbridge.measures.asking import Asking
 from weighbridge.measures.counting import count_rows
+from weighbridge.measures.descent_copies import families_by_name
 from weighbridge.measures.leaving_out import left_out
 from weighbridge.measures.share import doubts
 from weighbridge.measures.table import GroupTable
@@ -96,6 +97,7 @@ class NewModels:
         notes = [
             *_inferences(relation, found, counted, created),
             *([f"{amount(gone, 'models')} of these are gone from the hub; they count as created."] if gone else []),
+            *_by_name(roster, by, relation),
             *_without_effect(asking.question.definition),
             *doubts(weighed, by, table, chosen),
         ]
@@ -132,6 +134,24 @@ def _inferences(relation: str | None, found: Origins, counted: Mask, created: Ma
         what, of, said = counted, "models counted", "this relation to a base"
     guessed, whole = int((found.inferred & what).sum()), int(what.sum())
     return [f"Of {whole:,} {of}, {guessed:,} do not declare {said}: it is inferred from library, tags, name or bases."]
+
+
+def _by_name(roster: Roster, by: str, relation: str | None) -> list[str]:
+    """How many derivatives stand with a family by the name at their root alone, and the measure that leaves these out.
+
+    Args:
+        roster: models that are counted.
+        by: dimension.
+        relation: that was asked.
+    """
+    if by != "family" or relation in (None, "none") or roster.weighed.definition.attribution != "base":
+        return []
+    found = families_by_name(roster)
+    return [
+        f"{found.models:,} of these stand with a family by the name at their root alone: no declared way leads to its "
+        f"developer's accounts{found.most()}. `derivatives --by family --count new` counts declared ways only, so it "
+        "leaves these out, and families can change places."
+    ] * (found.models > 0)
 
 
 def _flagged(roster: Roster) -> Mask:
