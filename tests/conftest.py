@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +22,15 @@ settings.load_profile("unhurried")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 FIRST_KNOWN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The Hub's client keeps a token and what it was told in the user's folder: no test may read or leave it there."""
+    folder = tempfile.TemporaryDirectory()
+    config.add_cleanup(folder.cleanup)
+    os.environ["HF_HOME"] = folder.name
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    os.environ.pop("HF_TOKEN", None)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -68,8 +68,21 @@ def test_a_damaged_store_is_status_5(command, hub_store, tmp_path, kind):
     assert (text.status, text.out) == (5, "")
 
 
+def test_a_quick_look_reads_no_table_and_says_that_it_compared_no_digest(command, hub_store, tmp_path):
+    store = copied(hub_store, tmp_path)
+    DAMAGES["one byte changed"](sorted((store / "vintages").iterdir())[0])
+    ran = command("doctor", "--quick", "--store", store, "--json")
+    assert ran.status == 0
+    assert ran.document["digests"] is False
+    assert ran.document["rows"] == command("doctor", "--quick", "--store", hub_store, "--json").document["rows"]
+    assert "no digest was compared" in command("doctor", "--quick", "--store", store).out
+    assert command("doctor", "--store", hub_store, "--json").document["digests"] is True
+
+
 @pytest.mark.parametrize("kind", [kind for kind in DAMAGES if kind != "one byte changed"])
-@pytest.mark.parametrize("arguments", [("share",), ("vintages", "list"), ("lineage", "Qwen/Qwen2-7B")])
+@pytest.mark.parametrize(
+    "arguments", [("doctor", "--quick"), ("share",), ("vintages", "list"), ("lineage", "Qwen/Qwen2-7B")]
+)
 def test_damage_that_shows_at_once_stops_every_question(command, hub_store, tmp_path, kind, arguments):
     store = copied(hub_store, tmp_path)
     DAMAGES[kind](sorted((store / "vintages").iterdir())[0])

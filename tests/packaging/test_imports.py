@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -101,8 +102,15 @@ def test_a_terminal_gets_a_spinner_from_rich(tmp_path):
     assert "rich" in done.stdout.splitlines()[-1].split()
 
 
+def distribution(text):
+    """The normal form of a distribution's name, of a requirement or of the name alone."""
+    return re.sub(r"[-_.]+", "-", re.split(r"[\s<>=!~;\[]", text)[0]).lower()
+
+
 def third_party_imports():
+    """The distributions that the source imports from, and the files that do; the name of `pyyaml` is `yaml` there."""
     found: dict[str, list[str]] = {}
+    brought_by = packages_distributions()
     for path in sorted((ROOT / "src").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = []
@@ -111,18 +119,15 @@ def third_party_imports():
             elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
                 names = [node.module]
             for top in {name.split(".")[0] for name in names} - set(sys.stdlib_module_names) - {"weighbridge"}:
-                found.setdefault(top, []).append(path.name)
+                for name in brought_by.get(top, [top]):
+                    found.setdefault(distribution(name), []).append(path.name)
     return found
 
 
 def test_what_the_source_imports_is_declared_and_what_is_declared_is_imported():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {re.split(r"[\s<>=!~;\[]", text)[0] for text in project["dependencies"]}
-    optional = {
-        re.split(r"[\s<>=!~;\[]", text)[0]
-        for extra in project.get("optional-dependencies", {}).values()
-        for text in extra
-    }
-    imported = {PACKAGES.get(name, name) for name in third_party_imports()}
+    declared = {distribution(text) for text in project["dependencies"]}
+    optional = {distribution(text) for extra in project.get("optional-dependencies", {}).values() for text in extra}
+    imported = set(third_party_imports())
     assert declared <= imported
     assert imported <= declared | optional, third_party_imports()

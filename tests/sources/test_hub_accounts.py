@@ -15,7 +15,7 @@ from live_hub import landed as landed
 from live_hub import token as token
 
 import standin
-from weighbridge.errors import SchemaChanged, SourceFailed, UsageError
+from weighbridge.errors import DataMissing, SchemaChanged, SourceFailed, UsageError
 from weighbridge.records.parts import PARTS
 from weighbridge.records.source import LiveSource
 from weighbridge.sources import hub_accounts
@@ -78,6 +78,20 @@ def test_what_is_no_web_address_text_or_count_is_left_out(hub: standin.Running, 
     assert [odd[name] for name in ("title", "website", "location", "verified", "models")] == [None] * 5
 
 
+@pytest.mark.parametrize("count", [2**63, 10**30, -1, True])
+def test_a_number_of_models_that_no_table_can_hold_is_none(hub: standin.Running, landed: Landed, count: int) -> None:
+    hub.site.organisations["acme"] = {"numModels": count}
+    assert accounts(landed)["acme"]["models"] is None
+
+
+def test_an_answer_that_tells_of_another_account_is_told_and_not_believed(hub: standin.Running, landed: Landed) -> None:
+    hub.site.organisations |= {"acme": {"name": "other", "fullname": "Other"}, "placed": {"name": "PLACED"}}
+    found = accounts(landed)
+    assert (found["acme"]["kind"], found["acme"]["title"]) == ("absent", None)
+    assert found["placed"]["kind"] == "organisation", "names of accounts do not know capitals"
+    assert "asked for the account acme, the Hub tells of other" in landed.words
+
+
 def test_of_a_person_nothing_lands_but_that_there_is_one(hub: standin.Running, landed: Landed) -> None:
     jane = accounts(landed)["jane"]
     assert {name for name, value in jane.items() if value is not None} == {"namespace", "kind", "observed"}
@@ -135,8 +149,8 @@ def test_the_same_names_are_not_asked_for_again_within_a_month(hub: standin.Runn
 
 
 def test_without_a_census_there_is_nobody_to_ask_for(landed: Landed) -> None:
-    assert landed.fetch(HubAccounts()) == []
-    assert "no census in the store" in landed.words
+    with pytest.raises(DataMissing, match="no census in the store"):
+        landed.fetch(HubAccounts())
 
 
 def test_it_cannot_be_asked_for_days(landed: Landed) -> None:

@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -23,10 +24,12 @@ from live_hub import token as token
 import making
 import standin
 import weighbridge
+from standin.messages import Reply
+from standin.plan import Hit, Kind
 from weighbridge.errors import SchemaChanged, SourceFailed, UsageError
 from weighbridge.records.observations import Batch, Reject
 from weighbridge.records.source import LiveSource
-from weighbridge.sources import hub_api
+from weighbridge.sources import hub_api, hub_census
 from weighbridge.sources.hub_api import EXPAND, HubApi
 from weighbridge.sources.hub_dump import HubDump
 from weighbridge.sources.net.pages import page_files, page_rows, write_whole
@@ -169,6 +172,297 @@ def test_a_cumulative_counter_may_lack_but_not_vanish(hub: standin.Running, land
         Landed(making_folder(landed, "second")).fetch(HubApi(), held={"fields": {"downloadsAllTime": 7}})
 
 
+def strike(
+    hub: standin.Running, patch: pytest.MonkeyPatch, harm: Callable[[Hit], Reply], after: int, times: int | None = None
+) -> None:
+    """Have a fault of this test alone."""
+    patch.setitem(standin.FAULTS, "made", Kind("made", "as the test says", standin.ALTERS, harm, times, {}))
+    hub.harm(standin.fault("made", after=after))
+
+
+def without_link(hit: Hit) -> Reply:
+    return replace(hit.reply, headers=tuple(pair for pair in hit.reply.headers if pair[0] != "Link"))
+
+
+def test_a_page_that_once_does_not_say_what_is_next_cuts_nothing_off(
+    hub: standin.Running, landed: Landed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strike(hub, monkeypatch, without_link, 1, 1)
+    (one,) = landed.fetch(HubApi())
+    assert not one.selection
+    assert one.origin["census"]["rows"] == one.origin["rows"] == COUNT
+    assert one.origin["compared_with"] is None
+    assert "95 models are listed; there is no census before to compare that with" in landed.words
+
+
+def test_a_first_listing_that_stays_cut_off_is_no_census_and_says_so(
+    hub: standin.Running, landed: Landed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strike(hub, monkeypatch, without_link, 1)
+    (one,) = landed.fetch(HubApi())
+    assert one.selection
+    assert (one.origin["short_of"], one.origin["census"]) == (2 * PAGE, None)
+    assert "THIS IS NO CENSUS: the listing ends after 40 models with a full or an empty page" in landed.words
+
+
+def test_a_listing_much_shorter_than_the_census_before_is_a_chosen_set_however_often_it_comes(
+    hub: standin.Running, landed: Landed
+) -> None:
+    whole = landed.fetch(HubApi())[0].origin
+    hub.site.models = models(50)
+    for name in ("second", "third"):
+        hub.forget()
+        later = Landed(making_folder(landed, name))
+        (one,) = later.fetch(HubApi(), held=whole)
+        assert one.selection
+        assert one.origin["short_of"] == one.origin["compared_with"] == one.origin["census"]["rows"] == COUNT
+        assert "THIS IS NO CENSUS: 50 models are listed, where the census before had 95" in later.words
+        assert len(hub.seen) == 4, "the last of three pages is asked for twice"
+        whole = one.origin
+    hub.site.models = models(86)
+    (one,) = Landed(making_folder(landed, "fourth")).fetch(HubApi(), held=whole)
+    assert not one.selection
+    assert (one.origin["short_of"], one.origin["census"]["rows"]) == (None, 86)
+
+
+def test_what_changed_since_hands_the_census_on_and_is_not_held_against_it(
+    hub: standin.Running, landed: Landed
+) -> None:
+    whole = landed.fetch(HubApi())[0].origin
+    later = Landed(making_folder(landed, "second"))
+    (one,) = later.fetch(HubApi(), since=making.moment("2024-07-08T08:00:00"), held=whole)
+    assert one.origin["census"] == whole["census"]
+    assert "CENSUS" not in later.words
+
+
+@pytest.mark.parametrize("link", ["<", "https://hub.example/api/models", '</api/models?x>; rel="nxet"', "<x; rel=next"])
+def test_a_link_that_cannot_be_read_is_asked_for_again_and_never_the_end(
+    hub: standin.Running, landed: Landed, monkeypatch: pytest.MonkeyPatch, link: str
+) -> None:
+    strike(hub, monkeypatch, lambda hit: hit.reply.having(("Link", link)), 1, 1)
+    assert len(read(fetched(landed))[0]) == COUNT
+    strike(hub, monkeypatch, lambda hit: hit.reply.having(("Link", link)), 1)
+    with pytest.raises(SourceFailed, match="page 2 of the listing has a Link header"):
+        Landed(making_folder(landed, "second")).fetch(HubApi())
+
+
+@pytest.mark.parametrize(
+    "form", ["<{}>;rel=NEXT", '<{}>; Rel="last  next"', '<x>; rel="prev", <{}>; title="a, b"; rel=next']
+)
+def test_the_next_page_is_found_however_the_header_is_written(
+    hub: standin.Running, landed: Landed, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    def other_form(hit: Hit) -> Reply:
+        link = hit.reply.header("Link")
+        return hit.reply.having(("Link", form.format(link[1 : link.index(">")]))) if link else hit.reply
+
+    strike(hub, monkeypatch, other_form, 0)
+    assert len(read(fetched(landed))[0]) == COUNT
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["http://[::1/x", "http://127.0.0.1:99999/api/models", "http://hüb.example/api/models".encode().decode("latin-1"),
+     f"http://{'a' * 70}.example/api/models", "http://other.example/api/models?cursor=1", "/api/datasets?cursor=1"],
+)  # fmt: skip
+def test_a_link_that_leads_elsewhere_is_a_failure_and_not_followed(
+    hub: standin.Running, landed: Landed, monkeypatch: pytest.MonkeyPatch, link: str
+) -> None:
+    strike(hub, monkeypatch, lambda hit: hit.reply.having(("Link", f'<{link}>; rel="next"')), 1)
+    with pytest.raises(SourceFailed, match="page 2 of the listing leads to"):
+        landed.fetch(HubApi())
+    assert {seen.target.split("?")[0] for seen in hub.seen} == {"/api/models"}
+    hub.heal()
+    assert len(read(fetched(landed))[0]) == COUNT
+
+
+def test_a_user_in_a_link_is_not_sent_in_the_place_of_the_token(
+    hub: standin.Running, landed: Landed, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    def with_user(hit: Hit) -> Reply:
+        return hit.reply.having(("Link", hit.reply.header("Link").replace("http://", "http://eve:hidden@")))
+
+    strike(hub, monkeypatch, with_user, 0)
+    assert len(read(fetched(landed))[0]) == COUNT
+    assert {seen.token for seen in hub.seen} == {token}
+    assert "hidden" not in (landed.folder / "state.json").read_text()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://eve:hidden@127.0.0.1:9", "http://hidden@hub.example", "http://[::1/x", "http://127.0.0.1:99999",
+     "http://hüb.example", f"https://{'a' * 70}.example", "hub.example", "file:///etc/passwd", "http://"],
+)  # fmt: skip
+def test_an_endpoint_that_cannot_be_asked_is_refused_and_what_it_hides_not_shown(
+    landed: Landed, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", address)
+    with pytest.raises(UsageError, match="HF_ENDPOINT") as refused:
+        landed.fetch(HubApi())
+    assert "hidden" not in refused.value.message + refused.value.hint
+
+
+@pytest.mark.parametrize("address", ["http://[::1/x", "http://127.0.0.1:99999", "http://eve:hidden@127.0.0.1:9"])
+def test_an_endpoint_that_not_even_the_hubs_client_can_read_is_one_document_of_a_usage_error(
+    tmp_path: Path, address: str, token: str
+) -> None:
+    done = sync(address, tmp_path / "store", token)
+    out, err = done.communicate(timeout=60)
+    assert (done.returncode, json.loads(out)["error"]["kind"], err) == (2, "usage", b"")
+    assert b"hidden" not in out
+
+
+def test_a_token_that_no_header_can_hold_is_refused_and_not_shown(
+    hub: standin.Running, landed: Landed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_sécret")
+    with pytest.raises(UsageError, match="token has characters") as refused:
+        landed.fetch(HubApi())
+    assert "cret" not in refused.value.message + refused.value.hint
+    assert not hub.seen
+
+
+def test_an_empty_page_is_not_the_end_while_more_is_promised(
+    hub: standin.Running, landed: Landed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strike(hub, monkeypatch, lambda hit: replace(hit.reply, rows=[]), 2, 1)
+    assert len(read(fetched(landed))[0]) == COUNT
+    strike(hub, monkeypatch, lambda hit: replace(hit.reply, rows=[]), 2)
+    with pytest.raises(SourceFailed, match="page 3 of the listing has no models, though more are promised"):
+        Landed(making_folder(landed, "second")).fetch(HubApi())
+
+
+def test_an_empty_page_at_the_end_is_asked_for_again(
+    hub: standin.Running, landed: Landed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strike(hub, monkeypatch, lambda hit: replace(without_link(hit), rows=[]), 2, 1)
+    assert len(read(fetched(landed))[0]) == COUNT
+
+
+def page_two(hub: standin.Running) -> Callable[[Hit], Reply]:
+    """A fault: models of the second page, in another order and with other counters, on a later one."""
+    rows: list[dict[str, Any]] = []
+
+    def harm(hit: Hit) -> Reply:
+        place = len(hub.seen)
+        if place == 1:
+            rows.extend(hit.reply.rows or [])
+        return hit.reply if place < 3 else replace(hit.reply, rows=[{**row, "likes": place} for row in rows[::-1]])
+
+    return harm
+
+
+def test_a_page_in_the_place_of_another_is_asked_for_again_and_then_given_up(
+    hub: standin.Running, landed: Landed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strike(hub, monkeypatch, page_two(hub), 0, 4)
+    assert len(read(fetched(landed))[0]) == COUNT
+    hub.forget()
+    strike(hub, monkeypatch, page_two(hub), 0)
+    with pytest.raises(SourceFailed, match="page 4 of the listing repeats page 2"):
+        Landed(making_folder(landed, "second")).fetch(HubApi())
+
+
+def test_rows_that_come_twice_are_told(hub: standin.Running, landed: Landed) -> None:
+    hub.harm(standin.fault("rows-twice"))
+    (one,) = landed.fetch(HubApi())
+    assert (one.origin["rows"], one.origin["doubles"], one.origin["census"]["rows"]) == (2 * COUNT, COUNT, COUNT)
+    assert [doubt.reason for doubt in read(one.path)[2]] == ["95 of 190 rows are of a model that came before"]
+
+
+def pages_of(folder: Path, *pages: list[dict[str, Any]]) -> Path:
+    for number, rows in enumerate(pages, 1):
+        content = b"\n".join(json.dumps(row).encode() for row in rows)
+        write_whole(folder / f"page-{number:05d}.jsonl.zst", pa.Codec("zstd").compress(content, asbytes=True))
+    return folder
+
+
+def test_a_key_of_many_names_tells_no_model_and_its_rows_are_rejects(tmp_path: Path) -> None:
+    same = [{"_id": "k", "id": f"a/m{number}", "downloads": number} for number in range(4)]
+    rows, rejects, _ = read(pages_of(tmp_path, [*same, {"_id": "l", "id": "a/other", "downloads": 9}]))
+    assert set(rows) == {"a/other"}
+    assert [(r.row, r.column) for r in sorted(rejects, key=lambda r: r.row)] == [(n, "hub_key") for n in (1, 2, 3, 4)]
+
+
+@pytest.mark.parametrize("group", [2, COUNT])
+def test_keys_that_do_not_tell_one_model_from_the_next_are_a_changed_schema(
+    hub: standin.Running, landed: Landed, monkeypatch: pytest.MonkeyPatch, group: int
+) -> None:
+    def same_keys(hit: Hit) -> Reply:
+        return hit.rewritten(lambda row: {**row, "_id": f"k{int(row['id'][-4:]) // group}"})
+
+    strike(hub, monkeypatch, same_keys, 0)
+    with pytest.raises(SchemaChanged, match="have the _id of another one"):
+        landed.fetch(HubApi())
+
+
+@pytest.mark.parametrize("counter", ["downloads", "downloadsAllTime"])
+@pytest.mark.parametrize("known", [False, True])
+def test_a_counter_that_most_models_lose_is_a_changed_schema(
+    hub: standin.Running, landed: Landed, monkeypatch: pytest.MonkeyPatch, counter: str, known: bool
+) -> None:
+    held = landed.fetch(HubApi())[0].origin if known else None
+
+    def lost(hit: Hit) -> Reply:
+        return hit.rewritten(lambda row: row if row["id"].endswith("1") else {**row, counter: None})
+
+    strike(hub, monkeypatch, lost, 0 if known else 1)
+    with pytest.raises(SchemaChanged, match=f"no {counter} that can be read"):
+        Landed(making_folder(landed, "second")).fetch(HubApi(), held=held)
+
+
+def test_a_counter_that_some_models_lack_is_told(hub: standin.Running, landed: Landed) -> None:
+    hub.site.models = [*models(COUNT), *[{"id": f"lacks/it-{number}", "downloads": None} for number in range(3)]]
+    landed.fetch(HubApi())
+    assert "3 of 98 models have no downloads that can be read" in landed.words
+
+
+def test_a_page_that_is_damaged_after_it_landed_is_not_read(hub: standin.Running, landed: Landed) -> None:
+    folder = fetched(landed)
+    second = page_files(folder)[1]
+    rows = [row | {"downloads": 10**6} for row in page_rows(second)]
+    pages_of(folder.parent, rows)
+    (folder.parent / "page-00001.jsonl.zst").replace(second)
+    with pytest.raises(SourceFailed, match="is not the page that landed"):
+        read(folder)
+    second.unlink()
+    with pytest.raises(SourceFailed, match="holds 4 pages; 5 landed"):
+        read(folder)
+
+
+@pytest.mark.parametrize(
+    ("date", "words"),
+    [("Thu, 01 Jan 1970 00:00:00 GMT", "before there were hubs"), ("Sat, 01 Jan 2099 00:00:00 GMT", "in the future"),
+     ("Mon, 01 Jan 2001 00:00:00 GMT", "before there were hubs"),
+     ("Fri, 01 Mar 2024 00:00:00 GMT", "created on 2024-06"),
+     ("Fri, 31 Dec 9999 23:59:59 -2359", "does not tell the time")],
+)  # fmt: skip
+def test_a_clock_of_the_hub_that_cannot_be_right_is_not_believed(
+    hub: standin.Running, landed: Landed, monkeypatch: pytest.MonkeyPatch, date: str, words: str
+) -> None:
+    strike(hub, monkeypatch, lambda hit: replace(hit.reply, date=date), 0)
+    (one,) = landed.fetch(HubApi())
+    assert one.at is not None
+    assert abs(one.at.timestamp() - time.time()) < 60
+    assert words in landed.words
+    assert "dated by this machine's clock" in landed.words
+
+
+def test_a_clock_that_goes_back_behind_the_latest_reading_is_told(hub: standin.Running, landed: Landed) -> None:
+    (one,) = landed.fetch(HubApi(), held={"hub_first": "2024-07-12T00:00:00Z"})
+    assert one.at == making.moment("2024-07-11T12:00:00")
+    assert "before the latest reading in the store (2024-07-12T00:00:00Z)" in landed.words
+
+
+def test_one_odd_creation_date_of_a_thousand_does_not_date_a_listing(tmp_path: Path) -> None:
+    rows: list[dict[str, Any]] = [
+        {"id": f"a/m{n}", "createdAt": "2024-02-03T04:05:06Z", "downloads": 1} for n in range(1500)
+    ]
+    rows[7]["createdAt"], rows[8]["createdAt"] = "2026-01-01T00:00:00Z", "2999-01-01T00:00:00Z"
+    newest = hub_census.look(page_files(pages_of(tmp_path, rows))).newest
+    assert newest == making.moment("2024-02-03")
+
+
 def making_folder(landed: Landed, name: str) -> Path:
     folder = landed.folder.parent / name
     folder.mkdir()
@@ -200,6 +494,7 @@ def test_a_field_that_changes_its_type_is_one_doubt_and_no_failure(hub: standin.
 def test_elements_that_are_no_valid_model_are_rejects_with_a_reason(hub: standin.Running, landed: Landed) -> None:
     hub.harm(standin.fault("bad-rows"))
     folder = fetched(landed)
+    (folder / "landed.jsonl").unlink()  # pages that were put together by hand
     last = page_files(folder)[-1]
     rows = [*page_rows(last), "no model", None, {"downloads": 3}, {"id": "../../etc", "downloads": 1}]
     write_whole(last, pa.Codec("zstd").compress(b"\n".join(json.dumps(r).encode() for r in rows), asbytes=True))

@@ -147,7 +147,7 @@ def test_a_fetch_that_was_stopped_goes_on_where_it_was(scope, tmp_path):
     scope.forget()
     reading = fetched(tmp_path)
     assert not reading.selection
-    assert [seen.target.split("page_number=")[1].split("&")[0] for seen in scope.seen] == ["4", "5", "6", "7", "8"]
+    assert [seen.target.split("page_number=")[1].split("&")[0] for seen in scope.seen] == ["4", "5", "6", "7", "8", "9"]
     assert len(names(reading)) == len(rows(reading)) == 400
 
 
@@ -221,6 +221,90 @@ def test_the_endpoint_is_that_of_the_official_client(monkeypatch):
     assert modelscope_api.endpoint() == "https://www.modelscope.ai"
     monkeypatch.setenv("MODELSCOPE_ENDPOINT", "http://127.0.0.1:9/")
     assert modelscope_api.endpoint() == "http://127.0.0.1:9"
+
+
+def counting(monkeypatch, total):
+    """Make the hub say that it has `total(page)` models; null: as many as it has."""
+    real = modelscope_api.client.get_json
+
+    def get_json(*args, params, **more):
+        value, answer = real(*args, params=params, **more)
+        said = total(params["page_number"])
+        if said is not None:
+            value["data"]["total_count"] = said
+        return value, answer
+
+    monkeypatch.setattr(modelscope_api.client, "get_json", get_json)
+
+
+def test_a_full_page_is_never_the_last_whatever_the_hub_says_that_it_has(scope, tmp_path, monkeypatch):
+    scope.site.models = many(500)
+    counting(monkeypatch, lambda page: 50 if page == 1 else None)
+    reading = fetched(tmp_path)
+    assert not reading.selection
+    assert (reading.origin["listed"], reading.origin["counted"]) == (500, 500)
+
+
+@pytest.mark.parametrize("total", [0, -5, 3, 50])
+def test_a_total_that_is_less_than_what_was_seen_ends_in_no_reading(scope, tmp_path, monkeypatch, total):
+    scope.site.models = many(500)
+    counting(monkeypatch, lambda page: total)
+    with pytest.raises(SourceFailed, match="and is beyond them"):
+        fetched(tmp_path)
+
+
+def test_a_total_that_is_wrong_once_is_asked_for_again(scope, tmp_path, monkeypatch):
+    scope.site.models = many(120)
+    wrong = [-5, 0]
+    counting(monkeypatch, lambda page: wrong.pop() if wrong else None)
+    reading = fetched(tmp_path)
+    assert not reading.selection
+    assert len(names(reading)) == 120
+
+
+def test_a_hub_that_shows_far_fewer_than_before_is_no_census_however_often(scope, tmp_path):
+    scope.site.models = many(120)
+    whole = fetched(tmp_path / "whole")
+    assert "short_of" not in whole.origin
+    scope.site.models = many(40)
+    said: list[str] = []
+    short = fetched(tmp_path / "short", Asked(held=whole.origin), said)
+    assert short.selection
+    assert (short.origin["listed"], short.origin["counted"], short.origin["short_of"]) == (40, 40, 120)
+    assert any("WARNING" in words for words in said)
+    assert fetched(tmp_path / "again", Asked(held=short.origin)).selection
+    largest = fetched(tmp_path / "top", Asked(top=20, held=short.origin))
+    assert largest.origin["short_of"] == 120, "a chosen set in between changes nothing"
+    scope.site.models = many(110)
+    assert not fetched(tmp_path / "healed", Asked(held=largest.origin)).selection
+
+
+@pytest.mark.parametrize("day", ["1970-01-01", "2099-01-01"])
+def test_a_clock_that_cannot_be_right_dates_no_reading(scope, tmp_path, day):
+    scope.day = day
+    said: list[str] = []
+    assert abs((fetched(tmp_path, said=said).at - datetime.now(UTC)).total_seconds()) < 300
+    assert any(day[:4] in words for words in said)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("MODELSCOPE_ENDPOINT", "http://user:hunter2@127.0.0.1:9"),
+        ("MODELSCOPE_ENDPOINT", "http://127.0.0.1:9/?key=hunter2"),
+        ("MODELSCOPE_DOMAIN", "user:hunter2@127.0.0.1:9"),
+        ("MODELSCOPE_API_TOKEN", "hunter2é"),
+        ("MODELSCOPE_API_TOKEN", "hunter2 and more"),
+    ],
+)
+def test_what_holds_a_secret_and_cannot_be_sent_is_refused_and_not_shown(scope, tmp_path, monkeypatch, variable, value):
+    if variable == "MODELSCOPE_DOMAIN":
+        monkeypatch.delenv("MODELSCOPE_ENDPOINT")
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(UsageError, match=variable) as raised:
+        fetched(tmp_path)
+    assert "hunter2" not in raised.value.message + raised.value.hint
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 @pytest.mark.parametrize("asked", [Asked(days=(1, 2)), Asked(revision="x"), Asked(top=3001), Asked(top=0)])

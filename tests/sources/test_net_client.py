@@ -13,7 +13,7 @@ from live_hub import _no_waits as _no_waits
 
 import standin
 from weighbridge.errors import SourceFailed, UsageError
-from weighbridge.sources.net import client
+from weighbridge.sources.net import retries
 from weighbridge.sources.net.client import Answer, get, get_json, json_of, pause, shown
 
 HIDDEN = {"authorization": "Bearer very-secret", "x-api-key": "another-very-secret"}
@@ -108,17 +108,53 @@ def test_a_wait_of_hours_ends_the_run_and_says_when_to_come_back() -> None:
 @pytest.mark.parametrize("date", ["Thu, 11 Jul 2024 12:00:00 GMT", "Thu, 11 Jul 2024 12:02:00 GMT"])
 def test_a_moment_to_wait_for_is_read_by_the_clock_that_fits(date: str) -> None:
     by_its_own = {"retry-after": "Thu, 11 Jul 2024 12:02:30 GMT", "date": date}
-    assert client._asked_wait(by_its_own) in (30, 150)
+    assert retries.asked_wait(by_its_own) in (30, 150)
     soon = datetime.now(UTC) + timedelta(seconds=20)
     by_ours = {"retry-after": format_datetime(soon, usegmt=True), "date": date}
-    assert 15 < (client._asked_wait(by_ours) or 0) <= 20
-    assert client._asked_wait({"retry-after": "Thu, 11 Jul 2024 11:00:00 GMT", "date": date}) == 0
-    assert client._asked_wait({"retry-after": "soon", "date": date}) is None
+    assert 15 < (retries.asked_wait(by_ours) or 0) <= 20
+    assert retries.asked_wait({"retry-after": "Thu, 11 Jul 2024 11:00:00 GMT", "date": date}) == 0
+    assert retries.asked_wait({"retry-after": "soon", "date": date}) is None
+
+
+def test_no_number_or_moment_of_a_header_is_too_large() -> None:
+    last = "Fri, 31 Dec 9999 23:59:59 -2359"
+    assert retries.http_date(last) is None
+    assert Answer(200, {"date": last}, b"", "http://hub.example/").date is None
+    assert retries.asked_wait({"retry-after": last}) is None
+    for headers in (
+        {"retry-after": "9" * 5000}, {"retry-after": "Fri, 31 Dec 9999 23:59:59 GMT"},
+        {"ratelimit": f'"api";r=0;t={"9" * 40}'},
+    ):  # fmt: skip
+        with pytest.raises(SourceFailed, match=r"asks to wait [0-9,]+ seconds") as failed:
+            raise retries.passing(429, headers, "http://hub.example/")
+        assert "run the same again after 20" in failed.value.hint
+    pause(Answer(200, {"ratelimit": f'"api";r=0;t={"9" * 5000}'}, b"", "http://hub.example/"))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://[::1/x",
+        "http://127.0.0.1:99999/x",
+        "http://h\u00fcb..example/",
+        f"http://{'a' * 70}.invalid/",
+        "http://",
+    ],
+)
+def test_an_address_that_cannot_be_asked_is_a_failure_in_words(url: str) -> None:
+    with pytest.raises(SourceFailed, match=r"cannot be|connection failed"):
+        get(url, tries=1)
+
+
+def test_a_key_that_no_header_can_hold_is_not_quoted() -> None:
+    with standin.hub(ROWS) as hub, pytest.raises(SourceFailed) as failed:
+        get(models_of(hub), headers={"authorization": "Bearer s\u00e9cret-\u4e2d"})
+    assert "cret" not in failed.value.message + failed.value.hint
 
 
 def test_a_used_up_window_is_waited_for_before_the_next_request(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
-    monkeypatch.setattr(client, "_sleep", slept.append)
+    monkeypatch.setattr(retries, "sleep", slept.append)
     said: list[str] = []
     pause(Answer(200, {"ratelimit": '"api";r=3;t=55'}, b"", "http://hub.example/"), said.append)
     pause(Answer(200, {"ratelimit": '"api";r=0;t=55'}, b"", "http://hub.example/"), said.append)

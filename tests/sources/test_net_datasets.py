@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 
 import pytest
 
@@ -10,7 +11,8 @@ import standin
 from weighbridge.errors import SchemaChanged, SourceFailed
 from weighbridge.records.clock import parse_day
 from weighbridge.records.source import Landing
-from weighbridge.sources.net import datasets
+from weighbridge.sources.net import datasets, downloads
+from weighbridge.sources.net.retries import LONGEST_WAIT
 
 REPO = "org/data"
 BODY = bytes(range(256)) * 20_000  # 5 MB
@@ -26,11 +28,11 @@ def hub(monkeypatch):
 
 
 @pytest.fixture
-def impatient(monkeypatch):
-    """The Hub's client does not wait between its tries."""
-    import huggingface_hub.utils._http as http
-
-    monkeypatch.setattr(http.time, "sleep", lambda seconds: None)
+def waits(monkeypatch, hub):
+    """The waits that are asked for; nobody waits."""
+    found = []
+    monkeypatch.setattr(time, "sleep", found.append)
+    return found
 
 
 @pytest.fixture
@@ -142,17 +144,17 @@ def test_a_missing_file_is_answered_with_those_there_are(hub):
     assert "a.parquet, notes.txt" in caught.value.hint
 
 
-@pytest.mark.parametrize(("fault", "words"), [("forbidden", "gated or closed"), ("too-many-requests", "HTTP 429")])
-def test_a_refusal_is_said_in_our_words(hub, impatient, fault, words):
+@pytest.mark.parametrize(("fault", "words"), [("forbidden", "gated or closed"), ("too-many-requests", "answers 429")])
+def test_a_refusal_is_said_in_our_words(hub, waits, fault, words):
     hub.harm(standin.fault(fault, on="/api/datasets/", times=None))
     with pytest.raises(SourceFailed, match=words) as caught:
         datasets.resolve(REPO)
     assert caught.value.hint
 
 
-def test_a_dead_hub_is_a_source_that_failed(hub, impatient):
+def test_a_dead_hub_is_a_source_that_failed(hub, waits):
     hub.down()
-    with pytest.raises(SourceFailed, match="does not give the data set org/data"):
+    with pytest.raises(SourceFailed, match=r"/api/datasets/org/data/.*the connection failed"):
         datasets.resolve(REPO)
 
 
@@ -171,15 +173,8 @@ def test_offline_is_said_as_what_it_is(monkeypatch):
     import huggingface_hub.constants as constants
 
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
-    from huggingface_hub.utils._http import close_session
-
-    close_session()
-    try:
-        with pytest.raises(SourceFailed, match="offline"):
-            datasets.resolve(REPO)
-    finally:
-        monkeypatch.undo()
-        close_session()
+    with pytest.raises(SourceFailed, match="OFFLINE says not to ask"):
+        datasets.resolve(REPO)
 
 
 def test_no_token_is_written_to_a_log(hub, landing, monkeypatch, caplog, capfd):
@@ -204,3 +199,117 @@ def test_days_without_a_revision_are_answered_with_the_nearest(hub):
     with pytest.raises(SourceFailed, match=r"no revision of a.parquet from 2024-07-03 to 2024-07-03") as caught:
         datasets.of_days(REPO, (parse_day("2024-07-03"), parse_day("2024-07-04")), "a.parquet")
     assert "2024-07-01 and 2024-07-08" in caught.value.hint
+
+
+HEAD, BODIES = r"^HEAD ", "^GET /lfs/"
+
+
+@pytest.mark.parametrize("list_of", ["commits", "tree"])
+def test_a_list_that_leads_in_a_circle_is_begun_anew_and_then_given_up(hub, list_of):
+    commit = datasets.resolve(REPO)
+    hub.harm(standin.fault("circle", on=f"/{list_of}/"))
+    with pytest.raises(SourceFailed, match="leads in a circle"):
+        datasets.files(REPO, commit.sha) if list_of == "tree" else datasets.resolve(REPO)
+    assert len(hub.asked(f"/{list_of}/")) < 10
+
+
+def test_a_list_without_end_is_given_up(hub, monkeypatch):
+    monkeypatch.setattr(datasets, "MOST_PAGES", 5)
+    monkeypatch.setattr("standin.repositories.COMMITS_A_PAGE", 1)
+    for day in range(10, 20):
+        hub.site.repositories.put(REPO, {f"2024-07-{day}": {"a.parquet": b"x"}})
+    with pytest.raises(SourceFailed, match="goes on after 5 pages"):
+        datasets.resolve(REPO)
+
+
+def test_a_place_in_a_list_that_is_lost_is_found_from_the_beginning(hub, monkeypatch):
+    monkeypatch.setattr("standin.repositories.COMMITS_A_PAGE", 1)
+    hub.harm(standin.fault("cursor-gone", on="/commits/.*p=1"))
+    assert [commit.time.day for commit in datasets.commits(REPO)] == [8, 1]
+
+
+@pytest.mark.parametrize("on", ["/api/datasets/", HEAD, BODIES])
+def test_a_wait_of_hours_ends_the_run_at_once_and_says_when_to_come_back(hub, landing, waits, on):
+    _, file = listed()
+    hub.harm(standin.fault("too-many-requests-long", on=on))
+    with pytest.raises(SourceFailed, match="asks to wait 86,400 seconds") as failed:
+        datasets.download(REPO, file, datasets.resolve(REPO).sha, landing)
+    assert "run the same again after" in failed.value.hint
+    assert waits == []
+
+
+@pytest.mark.parametrize("on", [HEAD, BODIES])
+def test_a_wait_of_a_file_is_kept_to_and_told(hub, tmp_path, waits, on):
+    said = []
+    commit, file = listed()
+    hub.harm(standin.fault("too-many-requests", on=on, times=1, wait=30))
+    path = datasets.download(REPO, file, commit.sha, Landing(tmp_path, say=said.append))
+    assert path.read_bytes() == BODY
+    assert [wait for wait in waits if wait >= 30] == waits
+    assert max(waits) <= LONGEST_WAIT
+    assert [words for words in said if "waiting 31 s" in words or "waiting 30 s" in words] == said[1:] != []
+
+
+@pytest.mark.parametrize("fault", ["not-json", "other-shape", "no-answer", "server-errors", "redirected-elsewhere"])
+@pytest.mark.parametrize("on", [HEAD, BODIES])
+def test_what_is_in_the_place_of_a_file_passes_or_fails_in_our_words(hub, landing, waits, fault, on):
+    commit, file = listed()
+    hub.harm(standin.fault(fault, on=on, times=1))
+    assert datasets.download(REPO, file, commit.sha, landing).read_bytes() == BODY
+
+
+def test_a_page_in_the_place_of_a_head_that_stays_is_a_source_that_failed(hub, landing, waits):
+    commit, file = listed()
+    hub.harm(standin.fault("not-json", on=HEAD, times=None))
+    with pytest.raises(SourceFailed, match=r"answers with what is not a.parquet of the data set org/data"):
+        datasets.download(REPO, file, commit.sha, landing)
+    assert len(waits) > 2
+
+
+def test_a_file_without_end_is_not_landed_whole(hub, landing, waits, monkeypatch):
+    monkeypatch.setattr(downloads, "OVER", 2**20)
+    commit, file = listed()
+    hub.harm(standin.fault("endless", on=BODIES, megabytes=32))
+    with pytest.raises(SourceFailed, match=f"goes on beyond its {len(BODY):,} bytes"):
+        datasets.download(REPO, file, commit.sha, landing)
+
+
+def test_the_hub_is_not_told_what_runs_us_nor_asked_for_names_of_such_programs(hub, landing, monkeypatch):
+    monkeypatch.setattr("huggingface_hub.utils._headers.detect_agent", lambda: pytest.fail("it looks who runs it"))
+    commit, file = listed()
+    datasets.download(REPO, file, commit.sha, landing)
+    assert not hub.asked("agent")
+
+
+def test_who_uses_the_hubs_client_beside_us_gets_its_own_errors(hub, landing, monkeypatch):
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import HfHubHTTPError
+
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DISABLE_TELEMETRY", True)
+    commit, file = listed()
+    datasets.download(REPO, file, commit.sha, landing)
+    hub.harm(standin.fault("forbidden", on="/api/"))
+    with pytest.raises(HfHubHTTPError):
+        HfApi(endpoint=hub.url).dataset_info(REPO)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [{"id": "../../../../etc/passwd", "title": "", "date": "2024-07-08T09:00:00Z"},
+     {"id": "a" * 40, "title": "", "date": "the other day"}, {"id": "a" * 40, "date": "2024-07-08"}, "commit", None],
+)  # fmt: skip
+def test_a_commit_that_is_none_is_another_form(monkeypatch, row):
+    monkeypatch.setattr(datasets, "_rows", lambda *_: [row])
+    with pytest.raises(SchemaChanged, match="form that is not known"):
+        datasets.resolve(REPO)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [{"type": "file", "path": "a", "size": -1}, {"type": "file", "path": 3, "size": 1}, {"path": "a", "size": 1},
+     {"type": "file", "path": "a", "size": 1, "lfs": {"oid": "short"}}, ["a"]],
+)  # fmt: skip
+def test_a_file_of_a_list_that_is_none_is_another_form(monkeypatch, row):
+    monkeypatch.setattr(datasets, "_rows", lambda *_: [{"type": "directory", "path": "d"}, row])
+    with pytest.raises(SchemaChanged, match="form that is not known"):
+        datasets.files(REPO, "a" * 40)

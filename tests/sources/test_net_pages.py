@@ -199,6 +199,89 @@ def test_pages_that_lead_in_a_circle_are_given_up_and_what_landed_stays(landed: 
     assert numbers.asked == [1, 2, 3]
 
 
+@pytest.mark.parametrize("distinct", [False, True])
+@pytest.mark.parametrize("changes", [False, True])
+def test_a_circle_of_several_pages_ends(landed: Landed, distinct: bool, changes: bool) -> None:
+    count = 0
+
+    def page(place: str) -> Page:
+        nonlocal count
+        count += 1
+        return Page([place, count if changes else 0], str(int(place) % 3 + 1))
+
+    with pytest.raises(SourceFailed, match="page 3 of the listing leads back to a page before it"):
+        walk(landed.landing, ASKED, "1", page, distinct=distinct)
+    assert count == 2 + pages.TRIES
+
+
+def test_a_page_that_came_anywhere_before_is_refused_where_all_differ_though_the_walk_was_stopped(
+    landed: Landed,
+) -> None:
+    numbers = stopped_at_3(landed)
+
+    def page(place: str) -> Page:
+        found = numbers.page(place)
+        return Page([{"number": 1}, 1], found.onward) if place == "4" else found
+
+    with pytest.raises(SourceFailed, match="page 4 of the listing repeats page 1"):
+        walk(landed.landing, ASKED, "1", page, distinct=True)
+    walk(landed.landing, ASKED, "1", numbers.page, distinct=True)
+    assert rows(landed) == whole(4)
+
+
+def test_a_listing_without_end_is_given_up(landed: Landed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "MOST_PAGES", 5)
+    with pytest.raises(SourceFailed, match="has no end after 5 pages"):
+        walk(landed.landing, ASKED, "1", Numbers(10**9).page)
+
+
+def test_an_end_that_is_odd_is_asked_for_once_more(landed: Landed) -> None:
+    numbers, ended = Numbers(3), list[int]()
+
+    def page(place: str) -> Page:
+        found = numbers.page(place)
+        return found if place != "2" or numbers.asked.count(2) > 1 else Page(found.rows, None)
+
+    def odd_end(listing: pages.Listing, page: Page) -> bool:
+        ended.append(listing.rows + len(page.rows))
+        return True
+
+    walk(landed.landing, ASKED, "1", page, odd_end=odd_end)
+    assert rows(landed) == whole(3)
+    assert numbers.asked == [1, 2, 2, 3, 3]
+    assert ended == [4, 6]
+
+
+def test_a_page_that_is_damaged_begins_anew(landed: Landed) -> None:
+    numbers = stopped_at_3(landed)
+    first, second = page_files(pages_folder(landed.landing))
+    first.write_bytes(second.read_bytes())
+    walk(landed.landing, ASKED, "1", numbers.page)
+    assert rows(landed) == whole(4)
+    assert "pages that landed before are damaged; the listing is begun anew" in landed.words
+
+
+def test_pages_that_nothing_is_noted_of_begin_anew(landed: Landed) -> None:
+    numbers = stopped_at_3(landed)
+    (pages_folder(landed.landing) / "landed.jsonl").write_text('{"rows": 2')
+    walk(landed.landing, ASKED, "1", numbers.page)
+    assert rows(landed) == whole(4)
+    assert "not noted; the listing is begun anew" in landed.words
+
+
+@pytest.mark.parametrize(("minutes", "again"), [(50, []), (70, [1, 2, 3])])
+def test_a_whole_listing_that_was_not_read_counts_for_an_hour(landed: Landed, minutes: int, again: list[int]) -> None:
+    numbers = Numbers(3)
+    walk(landed.landing, ASKED, "1", numbers.page)
+    numbers.asked.clear()
+    state = landed.folder / "state.json"
+    began = datetime.now(UTC) - timedelta(minutes=minutes)
+    state.write_text(json.dumps(json.loads(state.read_text()) | {"began": began.isoformat()}))
+    walk(landed.landing, ASKED, "1", numbers.page)
+    assert numbers.asked == again
+    assert ("whole over an hour ago; it is begun anew" in landed.words) == bool(again)
+
+
 def test_a_page_that_never_comes_right_is_given_up(landed: Landed) -> None:
     def page(place: str) -> Page:
         raise BrokenPageError("is odd")

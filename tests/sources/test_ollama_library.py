@@ -38,9 +38,9 @@ def library(monkeypatch):
         yield hub
 
 
-def fetched(folder: Path, said: list[str] | None = None):
+def fetched(folder: Path, said: list[str] | None = None, held=None):
     folder.mkdir(exist_ok=True)
-    (reading,) = OLLAMA.fetch(Landing(folder, say=(said if said is not None else []).append), Asked())
+    (reading,) = OLLAMA.fetch(Landing(folder, say=(said if said is not None else []).append), Asked(held=held))
     return reading
 
 
@@ -67,7 +67,12 @@ def test_the_observation_time_is_the_servers_clock(library, tmp_path):
 
 
 def test_a_reading_says_where_it_came_from_and_one_page_is_asked_for(library, tmp_path):
-    assert fetched(tmp_path).origin == {"address": f"{library.url}/library", "pages": 1}
+    assert fetched(tmp_path).origin == {
+        "address": f"{library.url}/library",
+        "pages": 1,
+        "listed": 4,
+        "observed": "2026-08-22T12:00:00Z",
+    }
     assert [seen.line for seen in library.seen] == ["GET /library"]
 
 
@@ -106,7 +111,7 @@ def test_a_passing_fault_leaves_the_same_reading(library, tmp_path, name):
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("other-shape", "cut off"),
+        ("other-shape", "is no page of HTML; looked for links to /library/NAME"),
         ("counter-vanishes", "names 4 models and no count; looked for links to /library/NAME"),
         ("key-vanishes", "no link to a model; looked for links to /library/NAME"),
         ("server-error-always", "500"),
@@ -172,6 +177,52 @@ def test_a_list_on_several_pages_is_followed_to_its_end_but_to_no_other_host(mon
     pages["/library"] = page(entry("a", "3K"), '<li hx-get="http://elsewhere/library?page=2"></li>')
     with pytest.raises(SchemaChanged, match="another host"):
         fetched(tmp_path)
+
+
+def test_a_page_that_lacks_many_models_is_no_census_however_often_it_comes(library, tmp_path):
+    library.site.models = [{"name": f"m{n}", "pulls": 1000} for n in range(100)]
+    whole = fetched(tmp_path / "whole")
+    library.site.models = library.site.models[:40]
+    said: list[str] = []
+    short = fetched(tmp_path / "short", said, whole.origin)
+    assert short.selection
+    assert (short.origin["listed"], short.origin["short_of"]) == (40, 100)
+    assert any("WARNING" in words and "40" in words and "100" in words for words in said)
+    again = fetched(tmp_path / "again", held=short.origin)
+    assert (again.selection, again.origin["short_of"]) == (True, 100)
+    library.site.models = [{"name": f"m{n}", "pulls": 1000} for n in range(95)]
+    healed = fetched(tmp_path / "healed", held=again.origin)
+    assert not healed.selection
+    assert "short_of" not in healed.origin
+
+
+@pytest.mark.parametrize("other", ["/someuser/other", "https://elsewhere/library/x", "/library/nocount/tags", ""])
+def test_a_count_behind_another_link_goes_to_no_model_before_it(tmp_path, other):
+    file = tmp_path / "page.html"
+    link = f'<li><a href="{other}"><span x-test-pull-count>999.9M</span></a></li>'
+    file.write_text(page(entry("a", "3K"), '<a href="/library/nocount">nocount</a>', link))
+    (batch,) = OLLAMA.read(file, making.moment("2026-08-22"))
+    found = dict(zip(batch.rows["name"].to_pylist(), batch.rows["downloads_all"].to_pylist(), strict=True))
+    assert found == {"a": 3000, "nocount": None}
+
+
+@pytest.mark.parametrize("day", ["1970-01-01", "2099-01-01"])
+def test_a_clock_that_cannot_be_right_dates_no_reading_and_is_said(library, tmp_path, day):
+    library.day = day
+    said: list[str] = []
+    reading = fetched(tmp_path, said)
+    assert abs(reading.at - datetime.now(UTC)) < timedelta(minutes=5)
+    assert any(day[:4] in words for words in said)
+
+
+@pytest.mark.parametrize("secret", ["http://user:hunter2@{}", "http://hunter2@{}", "http://{}/?token=hunter2"])
+def test_a_secret_in_the_address_is_refused_and_neither_shown_nor_kept(library, tmp_path, monkeypatch, secret):
+    monkeypatch.setenv("WEIGHBRIDGE_OLLAMA_URL", secret.format(library.url.removeprefix("http://")))
+    with pytest.raises(UsageError, match="WEIGHBRIDGE_OLLAMA_URL") as raised:
+        fetched(tmp_path)
+    assert "hunter2" not in raised.value.message + raised.value.hint
+    assert not list(tmp_path.iterdir())
+    assert not library.seen
 
 
 @pytest.mark.parametrize(

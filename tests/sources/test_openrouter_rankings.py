@@ -132,6 +132,52 @@ def test_without_a_key_nothing_is_asked_and_the_variable_is_named(router, folder
     assert not router.seen
 
 
+@pytest.mark.parametrize("key", ["sk-ör-hunter2", "hunter2\u200b", "a hunter2"])
+def test_a_key_that_cannot_be_one_is_refused_and_not_shown(router, folder, monkeypatch, key):
+    monkeypatch.setenv("OPENROUTER_API_KEY", key)
+    with pytest.raises(UsageError, match="OPENROUTER_API_KEY holds what cannot be a key") as raised:
+        fetch(folder)
+    assert "hunter2" not in raised.value.message + raised.value.hint
+    assert not router.seen
+
+
+def test_a_password_in_the_address_is_refused_and_a_mirror_is_named_as_what_it_is(router, folder, monkeypatch):
+    assert fetch(folder)[0].origin["address"] == f"{router.url}/api/v1/datasets/rankings-daily"
+    monkeypatch.setenv("WEIGHBRIDGE_OPENROUTER_URL", router.url.replace("://", "://user:hunter2@"))
+    with pytest.raises(UsageError, match="WEIGHBRIDGE_OPENROUTER_URL") as raised:
+        fetch(folder)
+    assert "hunter2" not in raised.value.message + raised.value.hint
+
+
+def test_a_day_that_was_still_to_come_is_rejected_and_moves_nothing(router, folder):
+    real = openrouter_rankings.client.get_json
+
+    def get_json(*args, **more):
+        value, answer = real(*args, **more)
+        value["data"] += [row(day="9999-12-31")] if value["data"] else []
+        return value, answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(openrouter_rankings.client, "get_json", get_json)
+        (reading,) = fetch(folder)
+    assert reading.origin["through"] == "2026-08-21"
+    assert max(day for day, *_ in amounts(reading)) == "2026-08-21"
+    (batch,) = ROUTER.read(reading.path, None)
+    assert {reject.column for reject in batch.rejects} == {"date"}
+
+
+@pytest.mark.parametrize("through", ["9999-12-31", "soon", 5, None])
+def test_a_last_day_that_cannot_have_been_read_begins_anew(router, folder, through):
+    (reading,) = fetch(folder, Asked(held={"through": through}))
+    assert min(day for day, *_ in amounts(reading)) == "2026-07-01"
+
+
+@pytest.mark.parametrize("content", ["[" * 100_000, '{"day": 1e999}', '{"day": "x", "requests": {}, "recent": 3}'])
+def test_a_damaged_quota_file_is_begun_anew(router, folder, content):
+    (folder.parent / "openrouter-rankings.quota.json").write_text(content)
+    assert fetch(folder)
+
+
 def test_a_key_that_is_not_known_is_a_refusal(router, folder, monkeypatch):
     monkeypatch.setenv("OPENROUTER_API_KEY", "sk-or-wrong")
     with pytest.raises(SourceFailed, match="401"):
@@ -230,6 +276,10 @@ def test_a_saved_answer_is_read_as_it_was_given_and_a_bad_row_is_left_out(tmp_pa
         ("{}", "no data and meta"),
         (answer([row()], version="v2"), "version v2"),
         (answer([row()], as_of=None), "as_of"),
+        (answer([row()], as_of="9999-12-31T00:00:00Z"), "as_of"),
+        (answer([row()], as_of="lately"), "as_of"),
+        (answer([row()], start_date="9999-12-31"), "start_date"),
+        (answer([row(day="2026-08-24")]), "no row with a day"),
         (answer([{"date": "2026-08-20", "model": "a"}]), "model_permaslug"),
     ],
 )

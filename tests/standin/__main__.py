@@ -12,6 +12,13 @@ from typing import Any
 
 from . import FAULTS, ModelScope, Ollama, OpenRouter, prepared, prepared_site
 
+EXAMPLE = """example:
+  echo '[{"id": "a/b", "downloads": 3}]' > models.json
+  python -m tests.standin --rows models.json --day 2024-07-11 --port 8080 --faults cut server-errors:times=2 &
+  HF_ENDPOINT=http://127.0.0.1:8080 weighbridge sync hub-api --alone --store try
+
+Other hubs are asked there with MODELSCOPE_ENDPOINT, WEIGHBRIDGE_OLLAMA_URL or WEIGHBRIDGE_OPENROUTER_URL."""
+
 
 def main() -> None:
     """Read the arguments and answer."""
@@ -33,7 +40,12 @@ def main() -> None:
 
 
 def _arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tests.standin", description="A hub on this machine.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.standin",
+        description="A hub on this machine. It prints its address and answers until it is ended (Ctrl-C).",
+        epilog=EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--hub", choices=("huggingface", "modelscope", "ollama", "openrouter"), default="huggingface")
     parser.add_argument("--census", type=Path, help="a Parquet file of models")
     parser.add_argument("--rows", type=Path, help="a JSON file of what the hub lists")

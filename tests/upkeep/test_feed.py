@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import uuid
 from datetime import datetime
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -95,3 +97,33 @@ def test_only_a_feed_of_ours_is_replaced(tmp_path):
     for other in (tmp_path / "thesis.tex", tmp_path, tmp_path / "no" / "where.atom"):
         with pytest.raises(UsageError):
             check_feed(other)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my notes on <generator version='1'>weighbridge</generator>, <generator version=\"1\">weighbridge</generator>",
+        '<?xml version="1.0"?><html><!-- <generator version="1">weighbridge</generator> --></html>',
+        "<?xml version='1.0' encoding='utf-8'?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n"
+        ' <title>Another</title><generator version="1">weighbridge</generator></feed>',
+    ],
+)
+def test_a_file_that_only_quotes_our_mark_is_not_replaced(tmp_path, text):
+    path = tmp_path / "mine.xml"
+    path.write_text(text)
+    with pytest.raises(UsageError, match="no feed of ours"):
+        check_feed(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_or_a_device_is_no_place_for_a_feed_and_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/null")):
+        with pytest.raises(UsageError, match="no regular file"):
+            check_feed(path)
+
+
+def test_a_feed_with_entries_is_known_as_ours_again(tmp_path):
+    path = tmp_path / "alerts.atom"
+    write_feed(path, NAME, [alert(n, detail="x" * 3000) for n in range(3)])
+    check_feed(path)

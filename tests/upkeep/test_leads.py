@@ -7,6 +7,7 @@ import pytest
 from weighbridge.errors import UsageError
 from weighbridge.upkeep.alerts import Rule
 from weighbridge.upkeep.alerts.lead import Led, turns
+from weighbridge.upkeep.ruling import made
 from weighbridge.upkeep.watching import watch
 
 OF = {"by": "country", "groups": ["CN", "US"], "question": {"definition": "raw"}}
@@ -91,13 +92,25 @@ def test_what_cannot_be_asked_of_a_hub_is_a_note_and_no_error(store, read_hub):
     assert any("cannot be asked" in note for note in found.notes)
 
 
-def test_a_rule_that_asks_what_is_no_question_is_an_error_with_its_name(store, read_hub):
-    wrong = Rule("wrong", "Wrong", "lead", of=OF | {"question": {"definition": "nothing-such"}})
-    read_hub(hub(1, 2), "2024-07-11")
-    watch(store, [wrong])
-    read_hub(hub(1, 3), "2024-08-10")
+@pytest.mark.parametrize(
+    "question", [{"definition": "nothing-such"}, {"max_age": "old"}, {"trailing": 7}, {"clean": [3]}]
+)
+def test_a_rule_that_asks_what_is_no_question_is_refused_with_its_name_before_anything_is_watched(question):
+    document = {"id": "wrong", "title": "Wrong", "kind": "lead", "of": OF | {"question": question}}
     with pytest.raises(UsageError, match="the rule wrong"):
-        watch(store, [wrong])
+        made(document, "rules.toml")
+
+
+def test_groups_that_have_no_weight_in_a_hub_are_a_note_and_stop_no_other_rule(store, read_hub):
+    nobody = Rule("nobody", "Nobody", "lead", of=OF | {"groups": ["FR", "DE"]})
+    strange = Rule("strange", "Strange", "lead", of=OF | {"by": "family", "groups": ["Never", "Heard"]})
+    read_hub(hub(60, 40), "2024-07-11")
+    watch(store, [nobody, strange, NOW])
+    read_hub(hub(40, 60), "2024-08-10")
+    found = watch(store, [nobody, strange, NOW])
+    assert [row["rule"] for row in found.alerts] == ["now"]
+    assert any("nobody: huggingface cannot be asked: FR and DE have no weight" in note for note in found.notes)
+    assert any(note.startswith("strange: huggingface cannot be asked") for note in found.notes)
 
 
 def test_turns_are_between_neighbours_that_differ():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import filelock
@@ -12,6 +13,8 @@ import making
 from made_sources import Made, ids, rows
 from weighbridge.errors import DataMissing, SchemaChanged, SourceFailed, StoreBusy, StoreDamaged, UsageError
 from weighbridge.records.source import Asked
+from weighbridge.sources import hub_accounts
+from weighbridge.sources.net.retries import LATER
 from weighbridge.upkeep import rounds
 from weighbridge.upkeep.looks import Looks
 from weighbridge.upkeep.rounds import sync_all, sync_named
@@ -20,6 +23,14 @@ from weighbridge.upkeep.syncing import Telling
 DAY = timedelta(days=1)
 DOWN = SourceFailed("the hub does not answer", "try again later")
 OTHER_FORM = SchemaChanged("there is no column of downloads", "it has: id")
+
+
+class Chooser(Made):
+    """One that gives no census."""
+
+    @property
+    def descriptor(self):
+        return replace(super().descriptor, population="selection")
 
 
 def statuses(done):
@@ -227,10 +238,79 @@ def test_a_source_that_another_process_fetches_is_left_to_it(store, registered):
     assert "a" not in Looks(store).read()[0], "that it is busy says nothing of the source"
 
 
+@pytest.mark.parametrize(("bad", "noted"), [(2, True), (1, False)])
+def test_rows_that_were_not_taken_are_counted_and_told_from_one_in_a_hundred(store, registered, bad, noted):
+    listing = [{"id": f"google/m{number}", "downloads": -1 if number < bad else 5} for number in range(150)]
+    registered(Made("a", [listing]))
+    said = []
+    done = sync_all(store, Telling(say=said.append))
+    assert done.to_dict()["rows"][0]["rejected"] == bad
+    words = f"a: of 150 rows {bad} were rejected and 0 are doubtful; `weighbridge quality` says why"
+    assert ((words,) == done.notes) == (words in said) == noted
+
+
 def test_the_document_of_a_round_is_json_and_keeps_its_columns(store, registered):
     registered(Made("a", [DOWN]))
     done = json.loads(json.dumps(sync_all(store, Telling()).to_dict()))
-    columns = ["source", "status", "vintages", "models", "counters", "seconds", "error", "next"]
+    columns = ["source", "status", "vintages", "models", "counters", "rejected", "doubtful", "seconds", "error",
+               "next"]  # fmt: skip
     assert list(done["rows"][0]) == columns
     assert set(done) == {"rows", "notes"}
     assert {row["status"] for row in done["rows"]} <= set(rounds.STATUSES)
+
+
+@pytest.mark.parametrize("year", ["9999-12-31T23:59:59Z", "2199-01-01T00:00:00Z"])
+def test_a_look_in_the_future_counts_as_none(store, registered, year):
+    registered(Made("a", [[], rows(5)]))
+    sync_all(store, Telling())
+    looks = Looks(store)
+    held = json.loads(looks.path.read_text())
+    held["sources"]["a"]["looked"] = {"": year}
+    looks.path.write_text(json.dumps(held))
+    assert statuses(sync_all(store, Telling(), older_than=DAY)) == [("a", "new")]
+
+
+def test_who_chooses_by_what_is_held_is_asked_after_the_censuses(store, registered):
+    registered(Chooser("a", [rows(1)]), Made("b", [rows(5)]))
+    assert [row[0] for row in statuses(sync_all(store, Telling()))] == ["b", "a"]
+
+
+def test_a_source_that_had_nobody_to_ask_for_did_not_answer(store, registered):
+    accounts = hub_accounts.SOURCE
+    registered(Made("a", [[]]), accounts)
+    done = sync_all(store, Telling())
+    assert statuses(done) == [("a", "nothing-new"), ("hub-accounts", "skipped")]
+    assert "no census in the store" in done.outcomes[1].error["message"]
+    assert done.outcomes[1].next == "fetch a census first: weighbridge sync hub-api"
+    assert done.exit_code == 0
+    assert not Looks(store).read()[0]["hub-accounts"].looked
+    again = sync_all(store, Telling(), older_than=DAY)
+    assert statuses(again)[1] == ("hub-accounts", "skipped"), "it is not fresh"
+    with pytest.raises(DataMissing):
+        sync_named(store, ["hub-accounts"], Asked(), Telling())
+
+
+@pytest.mark.parametrize(
+    ("hint", "key", "words"),
+    [
+        (
+            "the source wants a token or key",
+            "MADE_KEY",
+            "the source wants a token or key (MADE_KEY); then: weighbridge",
+        ),
+        ("the source may have changed its address", None, "the source may have changed its address; then: weighbridge"),
+        ("fetch it from a mirror", None, "fetch it from a mirror; then: weighbridge sync a"),
+        (LATER, None, "weighbridge sync a, later; it goes on with what has landed"),
+    ],
+)
+def test_what_heals_is_said_with_the_command_to_run_then(store, registered, monkeypatch, hint, key, words):
+    monkeypatch.setenv("MADE_KEY", "secret")
+    registered(Made("a", [SourceFailed("it answers no", hint)], key=key))
+    assert sync_all(store, Telling()).outcomes[0].next.startswith(words)
+
+
+def test_of_several_sources_the_one_that_is_asked_is_said(store, registered):
+    registered(Made("a", [rows(1)]), Made("b", [DOWN]))
+    said = []
+    sync_all(store, Telling(say=said.append))
+    assert said == ["fetching a (1 of 2)", "fetching b (2 of 2)"]

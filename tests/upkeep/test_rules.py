@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from importlib import resources
+from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -110,6 +112,33 @@ def test_a_rule_that_is_none_is_refused_with_its_place(file, was, now):
 def test_a_file_without_a_rule_is_refused(file, text):
     with pytest.raises((UsageError, SourceFailed)):
         rules_for([file(text)])
+
+
+@pytest.mark.parametrize("text", [f"least = {'9' * 5000}", f"x = {'[' * 100_000}"], ids=["long-number", "deep"])
+def test_a_file_that_no_parser_takes_is_refused(file, text):
+    with pytest.raises(SourceFailed, match="is no TOML"):
+        rules_for([file(text)])
+
+
+def test_only_what_vanishes_can_make_a_census_smaller(file):
+    own = 'id = "s"\ntitle = "Later"\nkind = "event"\nof = {{ event = "{}", shrunk = 0.2 }}\n'
+    assert rules_for([file(own.format("vanished"))], ["s"])[0].of["shrunk"] == 0.2
+    with pytest.raises(UsageError, match="shrunk goes with vanished alone"):
+        rules_for([file(own.format("impostor"))])
+
+
+@pytest.mark.parametrize("days", ["inf", "1e300", "0", "-1"])
+def test_a_number_of_days_that_is_none_is_refused(file, days):
+    with pytest.raises(UsageError):
+        rules_for([file(f'id = "s"\ntitle = "Later"\nkind = "stale"\nof = {{ days = {days} }}\n')])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_rules_are_read_from_no_pipe_and_no_device(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero"), tmp_path):
+        with pytest.raises(SourceFailed, match="no regular file"):
+            rules_for([path])
 
 
 def test_a_file_that_is_not_there_or_not_text_is_refused(tmp_path):

@@ -86,6 +86,15 @@ def test_what_landed_and_cannot_be_read_is_not_met_again(store, tmp_path):
     assert len(fetch_and_read(store, source, Asked(), Telling())) == 1
 
 
+def test_what_landed_with_an_impossible_date_is_a_failure_of_the_source_and_is_not_met_again(store):
+    def of_1970(landing, asked):
+        yield Fetched(making.csv_file(landing.folder / "x.csv", rows(1)), at=making.moment("1970-01-01"))
+
+    with pytest.raises(SourceFailed, match="what a brings cannot be read: --at 1970-01-01"):
+        fetch_and_read(store, Made("a", [of_1970]), Asked(), Telling())
+    assert landed(store) == []
+
+
 def test_readings_that_were_whole_before_a_failure_stay(store):
     def half(landing, asked):
         for number in (1, 2):

@@ -17,7 +17,9 @@ from weighbridge.store.home import Store
 from weighbridge.store.writing import ingest
 from weighbridge.upkeep import told, watching
 from weighbridge.upkeep.alerts import Rule
+from weighbridge.upkeep.alerts.change import Changes
 from weighbridge.upkeep.looks import Looks
+from weighbridge.upkeep.ruling import packaged
 from weighbridge.upkeep.watching import watch
 from weighbridge.upkeep.webhook import Webhook, webhook_to
 
@@ -326,3 +328,92 @@ def test_restated_counters_are_told(tmp_path):
     found = watch(held, [rule])
     assert [row["model"] for row in found.alerts] == ["google/a"]
     assert "stayed down" in found.alerts[0]["detail"]
+
+
+def test_a_rule_that_fails_is_named_stops_no_other_and_looks_at_the_same_again(two, monkeypatch):
+    real = Changes.find
+
+    def broken(self, rule, watched):
+        if rule.id == "licence-changed":
+            raise ZeroDivisionError("nothing to divide by")
+        return real(self, rule, watched)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Changes, "find", broken)
+        found = watch(two, RULES)
+    assert heads(found) == [("gating-changed", "google/b"), ("vanished", "google/c")]
+    assert [note for note in found.notes if "licence-changed" in note and "nothing to divide by" in note]
+    assert heads(watch(two, RULES)) == [("licence-changed", "google/a")], "it has missed nothing"
+
+
+def test_a_damaged_store_is_no_fault_of_a_rule(two, monkeypatch):
+    def damaged(self, rule, watched):
+        raise StoreDamaged("a file is gone")
+
+    monkeypatch.setattr(Changes, "find", damaged)
+    with pytest.raises(StoreDamaged):
+        watch(two, RULES)
+
+
+@pytest.mark.parametrize(("kept", "told_as"), [(51, ["The census shrank by 49%"]), (95, ["A model vanished"] * 5)])
+def test_a_census_that_lost_a_large_part_is_told_once_and_not_model_by_model(read_hub, store, kept, told_as):
+    rule = Rule("vanished", "A model vanished", "event", least=10, of={"event": "vanished", "shrunk": 0.1})
+    many = [{"id": f"google/m{number:03}", "downloads": 1000 - number} for number in range(100)]
+    read_hub(many, "2024-07-11")
+    watch(store, [rule])
+    read_hub(many[:kept], "2024-08-10")
+    found = watch(store, [rule]).alerts
+    assert [row["title"] for row in found] == told_as
+    if kept == 51:
+        assert found[0]["numbers"] == {"models": 49, "before": 100, "part": 0.49}
+        assert found[0]["weight"] == sum(row["downloads"] for row in many[kept:])
+        assert found[0]["model"] is None
+    assert watch(store, [rule]).alerts == ()
+
+
+def test_the_packages_rule_on_vanished_models_knows_a_census_that_shrank():
+    assert 0 < packaged()["vanished"].of["shrunk"] <= 0.1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sums": 5}, {"sums": [5]}, {"weight": "heavy"}, {"weight": True}, {"share": "half"}, {"vintages": 3},
+        {"model": 7}, {"kind": None}, {"numbers": []}, {"found": 5},
+    ],
+)  # fmt: skip
+def test_what_is_remembered_with_wrong_types_is_damage_and_no_fault_of_the_program(two, change, tmp_path):
+    watch(two, RULES)
+    path = told.path_of(two)
+    held = json.loads(path.read_text())
+    held["log"][0] |= change
+    path.write_text(json.dumps(held))
+    with pytest.raises(StoreDamaged, match=r"told\.json"):
+        watch(two, RULES, feed=tmp_path / "alerts.atom")
+
+
+def test_what_an_outlet_was_told_with_wrong_types_is_damage(two, tmp_path):
+    watch(two, RULES, feed=tmp_path / "alerts.atom")
+    path = told.path_of(two)
+    held = json.loads(path.read_text())
+    next(iter(held["outlets"].values()))["told"] = "abc"
+    path.write_text(json.dumps(held))
+    with pytest.raises(StoreDamaged):
+        watch(two, RULES)
+
+
+def test_a_look_in_the_future_does_not_keep_a_source_from_being_stale(store):
+    rule = Rule("stale", "A source has not answered", "stale", of={"days": 3})
+    looks = Looks(store)
+    looks.note("a", "", datetime.now(UTC) - timedelta(days=5), "new")
+    held = json.loads(looks.path.read_text())
+    held["sources"]["a"]["looked"]["top=5"] = "9999-12-31T00:00:00Z"
+    looks.path.write_text(json.dumps(held))
+    assert [row["numbers"]["source"] for row in watch(store, [rule]).alerts] == ["a"]
+
+
+def test_an_empty_store_that_was_asked_about_says_that_nothing_is_held(store):
+    Looks(store).note("a", "", datetime.now(UTC), "nothing-new")
+    (note,) = watch(store, RULES).notes
+    assert "no reading is held yet" in note
+    assert "never" not in note

@@ -6,6 +6,8 @@ import base64
 import hashlib
 import hmac
 import json
+import subprocess
+import sys
 import time
 
 import pytest
@@ -131,3 +133,15 @@ def test_what_may_be_printed_of_a_webhook_holds_no_secret():
     assert "hidden" not in shown
     assert "pass" not in shown
     assert WRITTEN[6:12] not in shown
+
+
+def test_trying_again_prints_nothing_of_its_own():
+    program = (
+        "import sys; from weighbridge.upkeep.webhook import Webhook; import stamina\n"
+        "stamina.set_testing(True, attempts=3, cap=True)\n"
+        f"Webhook(sys.argv[1], ({KEY!r},)).send({ALERT!r})"
+    )
+    with receiver(503, 503) as there:
+        run = subprocess.run([sys.executable, "-c", program, there.url], capture_output=True, text=True, timeout=60)
+    assert len(there.got) == 3
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")

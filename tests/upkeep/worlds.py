@@ -20,7 +20,7 @@ from weighbridge.store.home import Store
 from weighbridge.store.writing import ingest
 
 DAY = "2026-05-11"
-REPOSITORY, FILES = r"/api/datasets/", r"/(resolve|resolve-cache|lfs)/"
+REPOSITORY, HEADS, FILES = r"/api/datasets/", r"^HEAD /datasets/", r"^GET /(lfs|api/resolve-cache)/"
 NAMES = ("google/a", "Qwen/b", "nobody-at-all-1/c", "nobody-at-all-2/d", "nobody-at-all-3/e")
 
 
@@ -35,7 +35,7 @@ class World:
             of them are left alone first.
         held: brings into a store what the source needs there.
         clocked: columns that are the moment of the answer and say nothing of its content.
-        cursors: whether pages are found by cursors, which the source may lose.
+        cursors: the spots at which a list is walked by places that the source may lose.
         patient: whether what was answered is not asked again for some time.
     """
 
@@ -44,7 +44,7 @@ class World:
     spots: Mapping[str, tuple[str, int]] = field(default_factory=lambda: {"first": ("", 0), "later": ("", 1)})
     held: Callable[[Store, Any], None] = lambda store, folder: None
     clocked: tuple[str, ...] = ()
-    cursors: bool = False
+    cursors: tuple[str, ...] = ()
     patient: bool = False
 
 
@@ -77,7 +77,8 @@ def _data_set(name: str, files: Callable[[], dict[str, bytes]]) -> World:
     return World(
         lambda: standin.prepared((), {name: files()}, day=DAY, far_files=True),
         lambda url: {"HF_ENDPOINT": url},
-        {"repository": (REPOSITORY, 0), "files": (FILES, 0)},
+        {"repository": (REPOSITORY, 0), "heads": (HEADS, 0), "files": (FILES, 0)},
+        cursors=("repository",),
     )
 
 
@@ -137,7 +138,7 @@ def _organisations() -> dict[str, Any]:
 
 
 WORLDS = {
-    "hub-api": World(_hub(), lambda url: {"HF_ENDPOINT": url}, cursors=True),
+    "hub-api": World(_hub(), lambda url: {"HF_ENDPOINT": url}, cursors=("first", "later")),
     "hub-accounts": World(
         _hub(organisations=_organisations(), people={"nobody-at-all-3": {}}),
         lambda url: {"HF_ENDPOINT": url},

@@ -18,12 +18,21 @@ from weighbridge.store.package import damage
 STALE_DAYS = 30
 
 
-def condition(backing: Backing) -> dict[str, Any]:
-    """One row a hub and population, one a hub with amounts of periods, and the damage found by digest."""
+def condition(backing: Backing, digests: bool = True) -> dict[str, Any]:
+    """One row a hub and population, one a hub with amounts of periods, and the damage that was found.
+
+    Args:
+        backing: what is looked at.
+        digests: compare every file with its digest, which reads all of them; else only what opening looks at: of a
+            store names, sizes and documents, of a cube file its document.
+
+    Raises:
+        StoreDamaged: what shows without digests.
+    """
     if isinstance(backing, CubeFile):
-        return _of_cube(backing)
+        return _of_cube(backing, digests)
     if not isinstance(backing, StoreBacking):
-        return {"rows": [], "damaged": []}
+        return {"rows": [], "digests": digests, "damaged": []}
     everything = backing.store.vintages()
     held = [v for v in everything if v.counters]
     rows = []
@@ -56,7 +65,8 @@ def condition(backing: Backing) -> dict[str, Any]:
         "store": str(backing.store.path),
         "rows": rows,
         "registers": ["house", *registers],
-        "damaged": [fault for v in everything for fault in damage(v.folder)],
+        "digests": digests,
+        "damaged": [fault for v in everything for fault in damage(v.folder)] if digests else [],
     }
 
 
@@ -89,7 +99,7 @@ def _of_amounts(hub: str, vintages: Sequence[Vintage]) -> list[dict[str, Any]]:
     return rows
 
 
-def _of_cube(cube: CubeFile) -> dict[str, Any]:
+def _of_cube(cube: CubeFile, digests: bool) -> dict[str, Any]:
     rows = [
         {
             "hub": part["hub"],
@@ -112,7 +122,8 @@ def _of_cube(cube: CubeFile) -> dict[str, Any]:
         "made": moment_text(made),
         "rows": rows,
         "registers": ["house"],
-        "damaged": cube.damage(),
+        "digests": digests,
+        "damaged": cube.damage() if digests else [],
         "notes": list(cube.notes),
     }
 

@@ -54,7 +54,8 @@ def chosen_groups(weighed: Weighed, by: str, options: Mapping[str, Any], least: 
     there = [name for name in weighty if name not in table.groups.dark]
     if options["groups"] is None:
         return _default(by, there)
-    asked, largest = tuple(options["groups"]), f"the largest: {', '.join(there[:8])}"
+    asked = tuple(options["groups"])
+    largest = f"the largest: {', '.join(there[:8])}" if there else "no group that is known has any: ask another window"
     _refuse_number(asked, least, ",".join(there[:2]))
     strange = [group for group in asked if group not in weighty]
     strange = [group for group in strange if group not in _possible(weighed, by)] if strange else []

@@ -156,5 +156,6 @@ class LiveSource(Source, Protocol):
             SourceFailed: the source does not answer, or refuses; what landed stays for the next try.
             SchemaChanged: it answers in a form that is not known.
             UsageError: a key that it needs is not in the environment, or it cannot be asked for this.
+            DataMissing: the store holds nothing to ask by.
         """
         ...

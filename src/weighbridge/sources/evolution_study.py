@@ -69,10 +69,10 @@ class EvolutionStudy:
 
     def fetch(self, landing: Landing, asked: Asked) -> Iterator[Fetched]:
         """See `LiveSource.fetch`."""
-        commit = datasets.resolve(REPOSITORY, asked.revision)
+        commit = datasets.resolve(REPOSITORY, asked.revision, landing.say)
         if asked.held is not None and asked.held.get("revision") == commit.sha:
             return
-        listed = datasets.wanted(REPOSITORY, datasets.files(REPOSITORY, commit.sha), ALL, ROLLING)
+        listed = datasets.wanted(REPOSITORY, datasets.files(REPOSITORY, commit.sha, landing.say), ALL, ROLLING)
         if datasets.unchanged(asked.held, listed):
             return
         landed = [datasets.download(REPOSITORY, file, commit.sha, landing) for file in listed]

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 
 import pyarrow as pa
 
-from weighbridge.errors import SchemaChanged, SourceFailed, UsageError
+from weighbridge.errors import DataMissing, SchemaChanged, UsageError
 from weighbridge.records.clock import moment_text, parse_moment
 from weighbridge.records.observations import Batch, Reject, observations
 from weighbridge.records.parts import PARTS
@@ -19,7 +19,8 @@ from weighbridge.records.shown import plain
 from weighbridge.records.source import Asked, Choice, Descriptor, Fetched, Landing
 from weighbridge.sources.net.client import Answer, pause, shown
 from weighbridge.sources.net.hub import client_name, the_hub
-from weighbridge.sources.net.pages import Page, page_files, page_rows, pages_folder, walk
+from weighbridge.sources.net.landed import page_rows, whole_pages
+from weighbridge.sources.net.pages import Page, pages_folder, walk
 
 TOP = 500
 A_PAGE = 20
@@ -60,8 +61,10 @@ class HubAccounts:
         names = asked.names()[: asked.top or TOP]
         digest = hashlib.sha256("\n".join(names).encode()).hexdigest()
         if not names:
-            landing.say("no census in the store has a namespace that is not registered")
-            return
+            raise DataMissing(
+                "no census in the store has a namespace that is not registered",
+                "fetch a census first: weighbridge sync hub-api",
+            )
         if _asked_lately(asked.held or {}, digest):
             return
         accounts = _Accounts(landing, names)
@@ -86,9 +89,7 @@ class HubAccounts:
 
     def read(self, path: Path, at: datetime | None) -> Iterator[Batch]:
         """See `Source.read`; the part `accounts` and no counters."""
-        files = page_files(path)
-        if not files:
-            raise SourceFailed(f"{path} holds no pages", "give a folder with page-00001.jsonl.zst and so on")
+        files = whole_pages(path)
         rows, rejects = list[Row](), list[Reject]()
         for number, row in enumerate((row for file in files for row in page_rows(file)), 1):
             account = _account(row)
@@ -127,7 +128,7 @@ class _Accounts:
                 "website": _address(_words(found, WEBSITE)),
                 "location": _words(found, LOCATION),
                 "verified": found["isVerified"] if isinstance(found.get("isVerified"), bool) else None,
-                "models": found["numModels"] if type(found.get("numModels")) is int else None,
+                "models": _count(found.get("numModels")),
             }
         # Of a person nothing is kept but that there is one, whatever the answer holds.
         return self._row(name, USER if self._overview("users", name, "user") is not None else NOBODY)
@@ -147,6 +148,12 @@ class _Accounts:
             return None
         if not isinstance(value, dict) or not isinstance(value.get(needed), str):
             raise SchemaChanged(f"{shown(url)} answers no account with a {needed}", "the Hub's API has changed")
+        if value[needed].casefold() != name.casefold():
+            self.say(
+                f"asked for the account {plain(name)[:100]}, the Hub tells of {plain(value[needed])[:100]}; "
+                "it may have been renamed, and nothing is kept of the other one"
+            )
+            return None
         return value
 
 
@@ -170,6 +177,11 @@ def _account(row: Any) -> Row | None:
 def _words(found: Mapping[str, Any], names: Sequence[str]) -> str | None:
     texts = [value for value in (found.get(name) for name in names) if isinstance(value, str) and value.strip()]
     return plain(" ".join(texts[0].split()))[:LONGEST] if texts else None
+
+
+def _count(value: Any) -> int | None:
+    """A count that a table can hold."""
+    return value if type(value) is int and 0 <= value < 2**63 else None
 
 
 def _address(text: str | None) -> str | None:

@@ -87,14 +87,14 @@ class HubCharacterization:
 
     def fetch(self, landing: Landing, asked: Asked) -> Iterator[Fetched]:
         """See `LiveSource.fetch`; of days, the Mondays among them."""
-        commit = datasets.resolve(REPOSITORY, asked.revision)
+        commit = datasets.resolve(REPOSITORY, asked.revision, landing.say)
         days = list(asked.days) if asked.days else None
         held = asked.held or {}
         if held.get("revision") == commit.sha and held.get("days") == days:
             return
         if asked.days and not _mondays(*asked.days):
             raise UsageError("there is no Monday among these days", "give a week or more")
-        listed = datasets.wanted(REPOSITORY, datasets.files(REPOSITORY, commit.sha), MODELS, COUNTERS)
+        listed = datasets.wanted(REPOSITORY, datasets.files(REPOSITORY, commit.sha, landing.say), MODELS, COUNTERS)
         if datasets.unchanged(held, listed) and held.get("days") == days:
             return
         landed = [datasets.download(REPOSITORY, file, commit.sha, landing) for file in listed]

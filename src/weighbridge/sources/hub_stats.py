@@ -43,16 +43,17 @@ class HubStats:
         """
         held = asked.held or {}
         if asked.days is None:
-            chosen = [datasets.renewed(REPOSITORY, FILE, asked.revision)]
+            chosen = [datasets.renewed(REPOSITORY, FILE, asked.revision, landing.say)]
         else:
-            chosen = datasets.of_days(REPOSITORY, asked.days, FILE)
+            chosen = datasets.of_days(REPOSITORY, asked.days, FILE, landing.say)
             if held.get("days") == list(asked.days) and held.get("revision") == chosen[-1].sha:
                 return
         digest = None
         for commit in chosen:
             if held.get("revision") == commit.sha or datasets.finished(landing, commit.sha):
                 continue
-            (file,) = datasets.wanted(REPOSITORY, datasets.files(REPOSITORY, commit.sha), FILE)
+            there = datasets.files(REPOSITORY, commit.sha, landing.say)
+            (file,) = datasets.wanted(REPOSITORY, there, FILE)
             if asked.days is None and datasets.unchanged(held, [file]):
                 return
             if file.sha256 is not None and file.sha256 == digest:

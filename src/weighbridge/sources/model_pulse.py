@@ -75,8 +75,8 @@ class ModelPulse:
 
         Each month's file is cut to its one day as soon as it has landed, so the disk holds one at a time.
         """
-        commit = datasets.resolve(REPOSITORY, asked.revision)
-        there = datasets.files(REPOSITORY, commit.sha)
+        commit = datasets.resolve(REPOSITORY, asked.revision, landing.say)
+        there = datasets.files(REPOSITORY, commit.sha, landing.say)
         series = {found[1]: file for path, file in there.items() if (found := SERIES.match(path))}
         if not series:
             raise datasets.lacking(REPOSITORY, "series/YYYY-MM.parquet", there)

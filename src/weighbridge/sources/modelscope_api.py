@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,10 @@ from weighbridge.records.observations import Batch
 from weighbridge.records.shown import plain
 from weighbridge.records.source import Asked, Choice, Descriptor, Fetched, Landing
 from weighbridge.sources.hub_rows import batch_of, piece_of
-from weighbridge.sources.net import client
+from weighbridge.sources.net import client, latest
+from weighbridge.sources.net.clock import observed
 from weighbridge.sources.net.pages import BrokenPageError, Listing, Page, page_files, page_rows, pages_folder, walk
+from weighbridge.sources.net.settings import address_in, checked_address, key_in
 
 ADDRESS = "https://modelscope.cn"
 LISTING = "/openapi/v1/models"
@@ -59,32 +61,42 @@ class ModelScopeApi:
     )
 
     def fetch(self, landing: Landing, asked: Asked) -> Iterator[Fetched]:
-        """See `LiveSource.fetch`. Where not the whole hub could be listed, the reading is a selection and says so."""
+        """See `LiveSource.fetch`.
+
+        Where not the whole hub could be listed, or far fewer models than before, the reading is a selection and says
+        so.
+        """
         if asked.since is not None or asked.revision is not None or asked.days is not None:
             raise UsageError("modelscope-api lists the hub as it is now", "leave the option out, or give --top")
         if asked.top is not None and not 0 < asked.top <= FURTHEST:
             raise UsageError(f"--top {asked.top}: the hub shows {FURTHEST:,} models in order", f"1 to {FURTHEST}")
         parts = _Parts(landing, asked.top)
-        listing = walk(landing, {"endpoint": parts.endpoint, "top": asked.top}, parts.start, parts.page)
+        listing = walk(landing, {"endpoint": client.shown(parts.endpoint), "top": asked.top}, parts.start, parts.page)
         parts.remember(listing)
         if not parts.names:
-            raise SourceFailed(f"{parts.endpoint} lists no models", "see to MODELSCOPE_ENDPOINT")
-        total = parts.total
-        whole = asked.top is None and len(parts.names) >= WHOLE * total
-        if asked.top is None and not whole:
-            landing.say(
-                f"{len(parts.names):,} of {total:,} models could be listed: this reading is a chosen set, not a census"
-            )
-        yield Fetched(
+            raise SourceFailed(f"{client.shown(parts.endpoint)} lists no models", "see to MODELSCOPE_ENDPOINT")
+        yield self._fetched(landing, asked, parts, listing)
+
+    def _fetched(self, landing: Landing, asked: Asked, parts: _Parts, listing: Listing) -> Fetched:
+        listed, total = len(parts.names), parts.total
+        short = asked.top is None and latest.is_short(listed, asked.held)
+        whole = asked.top is None and not short and listed >= WHOLE * total
+        if short:
+            landing.say(latest.warning(listed, asked.held))
+        elif asked.top is None and not whole:
+            landing.say(f"{listed:,} of {total:,} models could be listed: this reading is a chosen set, not a census")
+        at = observed(listing.first, listing.began, landing.say, held=latest.moment_before(asked.held))
+        return Fetched(
             path=pages_folder(landing),
-            at=listing.first or datetime.now(UTC).replace(microsecond=0),
+            at=at,
             selection=not whole,
             origin={
-                "endpoint": parts.endpoint,
-                "listed": len(parts.names),
+                "endpoint": client.shown(parts.endpoint),
+                **latest.size(listed, asked.held, whole),
                 "counted": total,
                 "pages": listing.pages,
                 "began": moment_text(listing.began),
+                "observed": moment_text(at),
             },
         )
 
@@ -119,7 +131,7 @@ class _Place:
         part: parameters of the listing that is being read: none, an owner, or the beginning of names.
         number: of its page, from 1.
         left: parts that are to be read after it, as (kind, word).
-        total: models of the whole hub, as it counted them at the beginning.
+        total: models of the whole hub, the most that it counted on any page of the whole.
         asked: pages so far.
         spread: whether the owners and beginnings have been added to `left`.
     """
@@ -149,7 +161,7 @@ class _Parts:
 
     def __init__(self, landing: Landing, top: int | None) -> None:
         self.landing, self.top = landing, top
-        self.endpoint = endpoint()
+        self.endpoint, self.token = endpoint(), key_in("MODELSCOPE_API_TOKEN")
         self.start = _Place().text()
         self.names: dict[str, None] = {}  # in the order in which they came: the most downloaded first
         self.total = 0
@@ -164,14 +176,18 @@ class _Parts:
         kind, word = here.part
         params = {"sort": "downloads", "page_number": here.number, "page_size": PAGE_ROWS}
         rows, total, date = self._asked(params | ({kind: word} if kind else {}))
-        if not rows and (here.number - 1) * PAGE_ROWS < total:
+        there = (here.number - 1) * PAGE_ROWS
+        if not rows and there < total:
             raise BrokenPageError("has no models, though more are promised")
-        here = replace(here, asked=here.asked + 1, total=here.total or total)
+        if total < 0 or (rows and total < there + len({str(row.get("id")) for row in rows})):
+            raise BrokenPageError(f"says that there are {total:,} models, and is beyond them")
+        counted = max(here.total, total) if not kind else here.total
+        tally = {"total": counted - here.total}
+        here = replace(here, asked=here.asked + 1, total=counted)
         self.total = here.total
         self._add(rows)
-        tally = {"total": here.total} if here.asked == 1 else {}
         public = [_kept(row) for row in rows if row.get("private") is not True]
-        return Page(public, self._onward(here, total), date, tally)
+        return Page(public, self._onward(here, total, len(rows)), date, tally)
 
     def remember(self, listing: Listing) -> None:
         """Know what was listed, though all of it may have landed in an earlier run."""
@@ -186,9 +202,12 @@ class _Parts:
     def _add(self, rows: Sequence[Mapping[str, Any]]) -> None:
         self.names.update((row["id"], None) for row in rows if isinstance(row.get("id"), str))
 
-    def _onward(self, here: _Place, total: int) -> str | None:
-        """The next page of this part, else the first of the next; null where all is listed, or all that may be."""
-        end = min(total, FURTHEST, self.top or FURTHEST)
+    def _onward(self, here: _Place, total: int, rows: int) -> str | None:
+        """The next page of this part, else the first of the next; null where all is listed, or all that may be.
+
+        A full page is never the last, whatever the hub says that it has.
+        """
+        end = min(total if rows < PAGE_ROWS else FURTHEST, FURTHEST, self.top or FURTHEST)
         kind, word = here.part
         opened = kind == "search" and total > FURTHEST  # too long to be read: its continuations are
         if here.number * PAGE_ROWS < end and not opened:
@@ -206,8 +225,7 @@ class _Parts:
         return replace(here, part=left[0], number=1, left=left[1:], spread=True).text()
 
     def _asked(self, params: Mapping[str, Any]) -> tuple[list[Row], int, datetime | None]:
-        token = os.environ.get("MODELSCOPE_API_TOKEN")
-        headers = {"authorization": f"Bearer {token}"} if token else None
+        headers = {"authorization": f"Bearer {self.token}"} if self.token else None
         value, answer = client.get_json(
             f"{self.endpoint}{LISTING}", params=params, headers=headers, say=self.landing.say, most=MOST_BYTES
         )
@@ -227,10 +245,14 @@ class _Parts:
 
 
 def endpoint() -> str:
-    """Address of the hub, by the variables of its official client: `MODELSCOPE_ENDPOINT`, `MODELSCOPE_DOMAIN`."""
+    """Address of the hub, by the variables of its official client: `MODELSCOPE_ENDPOINT`, `MODELSCOPE_DOMAIN`.
+
+    Raises:
+        UsageError: see `address_in`.
+    """
     domain = os.environ.get("MODELSCOPE_DOMAIN", "").strip()
-    given = os.environ.get("MODELSCOPE_ENDPOINT", "").strip() or (f"https://{domain}" if domain else ADDRESS)
-    return given.rstrip("/")
+    usual = checked_address(f"https://{domain}", "MODELSCOPE_DOMAIN") if domain else ADDRESS
+    return address_in("MODELSCOPE_ENDPOINT", usual)
 
 
 def _changed(where: str, wanted: str, there: Any) -> SchemaChanged:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,9 +14,12 @@ import numpy as np
 import pyarrow as pa
 
 from weighbridge.errors import SchemaChanged, SourceFailed, UsageError
+from weighbridge.records.clock import moment_text
 from weighbridge.records.observations import Batch
 from weighbridge.records.source import Asked, Choice, Descriptor, Fetched, Landing
-from weighbridge.sources.net import client
+from weighbridge.sources.net import client, latest
+from weighbridge.sources.net.clock import observed
+from weighbridge.sources.net.settings import address_in
 from weighbridge.sources.ollama_pulls import WANTED, checked_pulls, parse_pulls
 from weighbridge.sources.tabular import Piece, read_table
 
@@ -35,6 +37,7 @@ LONGEST_COUNT = 200  # characters from a mark on in which its count stands
 MOST_BYTES = 8 * 2**20
 MOST_PAGES = 100
 TRIES = 3  # of a page that came, but not whole
+FIRST = 2000  # characters at a page's beginning among which it is opened
 LAST = 2000  # characters at a page's end among which it is closed
 LEAST_COUNTED = 0.5
 """Part of the models that must have a readable count; a page with fewer is not the page that is known."""
@@ -63,14 +66,18 @@ class OllamaLibrary:
     )
 
     def fetch(self, landing: Landing, asked: Asked) -> Iterator[Fetched]:
-        """See `LiveSource.fetch`; one reading, observed when the server's clock says."""
-        first = f"{os.environ.get(ELSEWHERE, ADDRESS).rstrip('/')}{PAGE}"
+        """See `LiveSource.fetch`; one reading, observed when the server's clock says.
+
+        A page that comes whole may still show a part: with far fewer models than before it is a chosen set.
+        """
+        first = f"{address_in(ELSEWHERE, ADDRESS)}{PAGE}"
         address: str | None = first
         pages: list[str] = []
-        at: datetime | None = None
+        began = datetime.now(UTC).replace(microsecond=0)
+        date: datetime | None = None
         while address is not None:
             page, answer = _page(address, landing)
-            at = at or answer.date or datetime.now(UTC).replace(microsecond=0)
+            date = date or answer.date
             pages.append(page)
             onward = _onward(page, answer.url)
             if onward is not None and len(pages) == MOST_PAGES:
@@ -80,7 +87,12 @@ class OllamaLibrary:
         landing.tell(len(found))
         path = landing.folder / "library.html"
         path.write_text("\n".join(pages), encoding="utf-8")
-        yield Fetched(path, at=at, origin={"address": client.shown(first), "pages": len(pages)})
+        short = latest.is_short(len(found), asked.held)
+        if short:
+            landing.say(latest.warning(len(found), asked.held))
+        at = observed(date, began, landing.say, held=latest.moment_before(asked.held))
+        origin = {"address": client.shown(first), "pages": len(pages), "observed": moment_text(at)}
+        yield Fetched(path, at=at, selection=short, origin=origin | latest.size(len(found), asked.held, not short))
 
     def read(self, path: Path, at: datetime | None) -> Iterator[Batch]:
         """See `Source.read`."""
@@ -123,6 +135,8 @@ def _once(address: str, landing: Landing) -> tuple[str, client.Answer]:
     where = client.shown(answer.url)
     try:
         page = _text(answer.content, where)
+        if page.strip() and "<html" not in page[:FIRST].lower():
+            raise SchemaChanged(f"{where} is no page of HTML; looked for {LOOKED_FOR}", _HINT)
         if "</html" not in page[-LAST:].lower():
             raise SourceFailed(f"{where} sends a page that is cut off", "try again later")
         if not _parsed(page).counts:
@@ -147,10 +161,11 @@ def _parsed(page: str) -> _Library:
     name: str | None = None
     for match in TAG.finditer(page):
         given = {found[1]: found[2] or found[3] or found[4] or "" for found in ATTRIBUTE.finditer(match[2])}
-        entry = ENTRY.match(unescape(given.get("href", ""))) if match[1] == "a" else None
-        if entry is not None:
-            name = entry[1]
-            library.counts.setdefault(name, None)
+        if match[1].lower() == "a":  # any other link ends an entry, so that no count goes to a model before it
+            entry = ENTRY.match(unescape(given.get("href", "")))
+            name = entry[1] if entry is not None else None
+            if name is not None:
+                library.counts.setdefault(name, None)
         if COUNT_MARK in given:
             library.marks += 1
             words = unescape(page[match.end() : match.end() + LONGEST_COUNT].partition("<")[0]).strip()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from weighbridge.errors import SchemaChanged, SourceFailed, UsageError
-from weighbridge.records.clock import day_number, day_text, parse_day
+from weighbridge.records.clock import day_number, day_text, parse_day, parse_moment
 from weighbridge.records.observations import Batch, Reject, observations
 from weighbridge.records.parts import PARTS
 from weighbridge.records.shown import plain
@@ -23,6 +22,7 @@ from weighbridge.records.source import Asked, Choice, Descriptor, Fetched, Landi
 from weighbridge.sources.net import client
 from weighbridge.sources.net.pages import write_whole
 from weighbridge.sources.net.quota import Quota
+from weighbridge.sources.net.settings import address_in, key_in
 
 ADDRESS = "https://openrouter.ai"
 ELSEWHERE = "WEIGHBRIDGE_OPENROUTER_URL"
@@ -37,6 +37,7 @@ RESTATED_DAYS = 7
 """Days before the last one held that are read again, since figures may be restated."""
 A_MINUTE, A_DAY = 30, 500
 """Requests that the source allows."""
+AHEAD = 1  # days that a clock may be before ours, and a day's figures before the moment as of which they are
 TRIES = 4
 KEPT_SECONDS = 86_400  # how long windows that a stopped run left are of use
 MOST_BYTES = 64 * 2**20
@@ -72,10 +73,11 @@ class OpenRouterRankings:
         if asked.revision is not None or asked.top is not None:
             raise UsageError("openrouter-rankings gives days", "leave the option out, or give --since or --days")
         first, until = _wanted(asked)
-        answers = _Windows(landing).answers(first, until)
+        windows = _Windows(landing)
+        answers = windows.answers(first, until)
         lines = b"".join(json.dumps(answer, separators=(",", ":")).encode() + b"\n" for answer in reversed(answers))
-        days = [day for answer in answers for day, _, _, wrong in map(_row, answer["data"]) if not wrong]
-        told = _origin(answers, day_text(max(days)))
+        days = [day for answer in answers for day, _, _, wrong in _rows(answer) if not wrong]
+        told = _origin(client.shown(windows.address), answers, day_text(max(days)))
         if asked.held is not None and asked.held.get("figures") == told["figures"]:
             return
         path = landing.folder / "rankings.jsonl"
@@ -88,8 +90,8 @@ class OpenRouterRankings:
         answers = [checked(answer, str(path)) for answer in _documents(path)]
         rows: dict[tuple[int, str], int] = {}
         rejects: list[Reject] = []
-        for number, row in enumerate((row for answer in answers for row in answer["data"]), 1):
-            day, name, tokens, wrong = _row(row)
+        found = (row for answer in answers for row in _rows(answer))
+        for number, (day, name, tokens, wrong) in enumerate(found, 1):
             if wrong or (day, name) in rows:
                 rejects.append(Reject(number, wrong or "", "is not valid here" if wrong else "stands twice"))
             else:
@@ -103,14 +105,14 @@ class _Windows:
     """Answers for windows of days; those that landed in a run that was stopped are not asked for again."""
 
     def __init__(self, landing: Landing) -> None:
-        key = os.environ.get(KEY, "").strip()
-        if not key:
+        key = key_in(KEY)
+        if key is None:
             raise UsageError(
                 f"OpenRouter gives its rankings only with a key, and {KEY} is not in the environment",
                 "get a key at openrouter.ai/settings/keys and set the variable",
             )
         self.headers = {"authorization": f"Bearer {key}"}
-        self.address = os.environ.get(ELSEWHERE, ADDRESS).rstrip("/") + PATH
+        self.address = address_in(ELSEWHERE, ADDRESS) + PATH
         self.landing = landing
         self.quota = Quota(landing.folder.parent / f"{OpenRouterRankings.id}.quota.json", A_MINUTE, A_DAY)
 
@@ -163,8 +165,9 @@ def checked(value: Any, where: str) -> dict[str, Any]:
     rows = value.get("data") if isinstance(value, dict) else None
     if not isinstance(meta, dict) or not isinstance(rows, list):
         raise _changed(where, "data and meta", value)
-    if not (isinstance(meta.get("as_of"), str) and _is_day(meta.get("start_date"))):
-        raise _changed(where, "meta with as_of and start_date", meta)
+    as_of, start = _as_of(meta), _day(str(meta.get("start_date")))
+    if as_of is None or start is None or start > as_of + AHEAD:
+        raise _changed(where, "meta with an as_of that is past, and a start_date", meta)
     if meta.get("version", VERSION) != VERSION:
         raise SchemaChanged(
             f"{where} is version {plain(str(meta['version']))[:40]} of the rankings", f"{VERSION} is known"
@@ -172,7 +175,7 @@ def checked(value: Any, where: str) -> dict[str, Any]:
     for name in ("date", "model_permaslug", "total_tokens"):
         if rows and not any(isinstance(row, dict) and row.get(name) is not None for row in rows):
             raise _changed(where, f"rows with {name}", rows[0])
-    if rows and all(_row(row)[3] for row in rows):
+    if rows and all(wrong for _, _, _, wrong in _rows({"data": rows, "meta": meta})):
         raise SchemaChanged(f"{where} has no row with a day, a name and a whole number of tokens", _HINT)
     return {"data": rows, "meta": meta}
 
@@ -185,8 +188,10 @@ def _wanted(asked: Asked) -> tuple[int, int | None]:
         return max(asked.days[0], FIRST_DAY), asked.days[1]
     if asked.since is not None:
         return max(day_number(asked.since.astimezone(UTC).date()), FIRST_DAY), None
-    through = (asked.held or {}).get("through")
-    return (parse_day(through) - RESTATED_DAYS + 1 if isinstance(through, str) else FIRST_DAY), None
+    through = _day(str((asked.held or {}).get("through")))
+    if through is None or through > day_number(datetime.now(UTC).date()) + AHEAD:  # no such day can have been read
+        return FIRST_DAY, None
+    return max(through - RESTATED_DAYS + 1, FIRST_DAY), None
 
 
 def _window(start: int, end: int) -> dict[str, str]:
@@ -194,12 +199,12 @@ def _window(start: int, end: int) -> dict[str, str]:
     return {"start_date": day_text(start), "end_date": day_text(end - 1)}
 
 
-def _origin(answers: Sequence[Mapping[str, Any]], through: str) -> dict[str, Any]:
+def _origin(address: str, answers: Sequence[Mapping[str, Any]], through: str) -> dict[str, Any]:
     """Where answers are from, the newest first; `figures` is a digest of the newest's, to notice when none moved."""
     as_of = plain(max(answer["meta"]["as_of"] for answer in answers))
     figures = json.dumps(answers[0]["data"], sort_keys=True).encode()
     return {
-        "address": f"{ADDRESS}{PATH}",
+        "address": address,
         "as_of": as_of,
         "citation": CITATION.format(as_of=as_of),
         "through": through,
@@ -208,15 +213,29 @@ def _origin(answers: Sequence[Mapping[str, Any]], through: str) -> dict[str, Any
     }
 
 
-def _is_day(text: Any) -> bool:
-    return isinstance(text, str) and _day(text) is not None
-
-
 def _day(text: str) -> int | None:
     try:
         return parse_day(text)
     except UsageError:
         return None
+
+
+def _as_of(meta: Mapping[str, Any]) -> int | None:
+    """The day as of which an answer is; null where it does not say, or one that is still to come."""
+    text = meta.get("as_of")
+    try:
+        day = day_number(parse_moment(text).date()) if isinstance(text, str) else None
+    except UsageError:
+        return None
+    return None if day is None or day > day_number(datetime.now(UTC).date()) + AHEAD else day
+
+
+def _rows(answer: Mapping[str, Any]) -> Iterator[tuple[int, str, int, str]]:
+    """Day, name, tokens, and the field that is wrong, of each row; a day that was still to come is wrong too."""
+    last = (_as_of(answer["meta"]) or 0) + AHEAD
+    for row in answer["data"]:
+        day, name, tokens, wrong = _row(row)
+        yield day, name, tokens, wrong or ("date" if day > last else "")
 
 
 def _row(row: Any) -> tuple[int, str, int, str]:

@@ -193,11 +193,15 @@ class Observatory:
         when = parse_moment(as_of, "--as-of", end_of_day=True) if as_of is not None else None
         return lineage_of(self.backing, model, hub, when, vintage)
 
-    def doctor(self) -> dict[str, Any]:
-        """What can be answered: hubs, populations and windows; what is stale, and what is damaged."""
+    def doctor(self, quick: bool = False) -> dict[str, Any]:
+        """What can be answered: hubs, populations and windows; what is stale, and what is damaged.
+
+        Args:
+            quick: do not read every file to compare it with its digest.
+        """
         from weighbridge.measures.condition import condition
 
-        return condition(self.backing)
+        return condition(self.backing, digests=not quick)
 
     def quality(
         self,

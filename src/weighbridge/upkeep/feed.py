@@ -22,7 +22,15 @@ ATOM = "http://www.w3.org/2005/Atom"
 GENERATOR = "weighbridge"
 NEVER = "1970-01-01T00:00:00Z"  # of a feed without an entry
 WORTH = 0.0001  # a share that is shown
-HEAD = 2048  # bytes within which our mark stands
+HEAD = 2048  # bytes within which a feed of ours is told from anything else
+TITLE = "Weighbridge: alerts"
+OURS = re.compile(
+    rb"""<\?xml version=['"]1\.0['"] encoding=['"]utf-8['"]\?>\s*<feed xmlns="%b">\s*"""
+    rb"<id>urn:uuid:[0-9a-f-]{36}</id>\s*"
+    rb"<title>%b</title>\s*<updated>[^<]*</updated>\s*<author>\s*<name>Weighbridge</name>\s*</author>\s*"
+    rb'<generator version="[^"<]*">%b</generator>' % (re.escape(ATOM.encode()), TITLE.encode(), GENERATOR.encode())
+)
+"""How a feed of ours begins."""
 NOT_XML = re.compile("[\ufffe\uffff]")
 """Characters that XML cannot hold, beside those that `plain` takes out."""
 
@@ -31,17 +39,19 @@ def check_feed(path: Path) -> None:
     """Refuse a path at which no feed can be, or where something else is.
 
     Raises:
-        UsageError: it is a folder, in a folder that is not there, or a file that is no feed of ours.
+        UsageError: it is a folder, in a folder that is not there, or a file that is no feed of ours, or no file.
     """
     if path.is_dir() or not path.resolve().parent.is_dir():
         raise UsageError(f"{path} is no place for a feed", "give a file in a folder that is there")
     if path.exists():
+        if not path.is_file():  # a pipe would be waited for, and a device or stream cannot be replaced
+            raise UsageError(f"{path} is no regular file", "give a file in a folder that is there")
         try:
             with path.open("rb") as file:
                 head = file.read(HEAD)
         except OSError as error:
             raise SourceFailed(f"{path}: {error.strerror or error}", "give a file that can be read") from None
-        if b"<generator version=" not in head or f">{GENERATOR}</generator>".encode() not in head:
+        if not OURS.match(head):
             raise UsageError(f"{path} is there and is no feed of ours", "give another file, or remove it")
 
 
@@ -68,7 +78,7 @@ def feed(name: str, entries: Sequence[Entry]) -> bytes:
     """The document, in UTF-8."""
     root = ElementTree.Element("feed", {"xmlns": ATOM})
     _add(root, "id", f"urn:uuid:{name}")
-    _add(root, "title", "Weighbridge: alerts")
+    _add(root, "title", TITLE)
     _add(root, "updated", max((entry["found"] for entry in entries), default=NEVER))
     _add(_add(root, "author"), "name", "Weighbridge")
     _add(root, "generator", GENERATOR, version=version(GENERATOR))

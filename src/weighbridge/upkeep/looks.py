@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ class Look:
 
     Attributes:
         looked: when it last answered whole, by what it was asked for (`aim`); the newest state under the empty text.
+            A moment that is still to come, as of a clock that was wrong, counts as none.
         tried: when it was last asked.
         status: what came of that, one of `rounds.STATUSES`.
         error: why it failed, `{"kind", "message", "hint"}`; null: it did not.
@@ -78,8 +79,9 @@ class Looks:
 
 
 def _look(entry: Mapping[str, Any]) -> Look:
+    looked = {str(aim): parse_moment(moment) for aim, moment in entry["looked"].items()}
     return Look(
-        looked={str(aim): parse_moment(moment) for aim, moment in entry["looked"].items()},
+        looked={aim: moment for aim, moment in looked.items() if moment <= datetime.now(UTC)},
         tried=parse_moment(entry["tried"]) if entry["tried"] else None,
         status=str(entry["status"]),
         error={str(key): str(value) for key, value in entry["error"].items()} if entry["error"] else None,

@@ -22,6 +22,7 @@ from weighbridge.errors import (
 from weighbridge.records.clock import moment_text
 from weighbridge.records.source import Asked, LiveSource
 from weighbridge.sources import source as find
+from weighbridge.sources.net.retries import LATER
 from weighbridge.store.home import Store
 from weighbridge.store.writing import Reading
 from weighbridge.upkeep.asking import aim, given, refuse_ageing, refuse_others
@@ -36,6 +37,8 @@ NEW, NOTHING_NEW, FRESH, DOWN, CHANGED, SKIPPED = STATUSES = (
 IN_WORDS = ("new", "nothing new", "fresh", "source down", "schema changed", "skipped")
 INTERNAL, BUSY = WeighbridgeError.kind, StoreBusy.kind
 STATUS_OF = {error.kind: error.exit_code for error in (UsageError, DataMissing)}
+NOTED = 0.01
+"""Part of the rows from which on rejects and doubts are told."""
 A_CHANGED_SCHEMA = 1  # exit status: a check found something
 
 
@@ -49,6 +52,8 @@ class Outcome:
         vintages: ids of the new vintages.
         models: of the new vintages.
         counters: of the new vintages.
+        rejected: rows that were left out of the new vintages.
+        doubtful: values that were set to null in them, or other doubts.
         seconds: how long it took.
         error: `{"kind", "message", "hint"}` of what failed or was in the way; null: nothing.
         next: what to do now, in words; null: nothing.
@@ -62,6 +67,19 @@ class Outcome:
     seconds: float = 0.0
     error: Mapping[str, str] | None = None
     next: str | None = None
+    rejected: int = 0
+    doubtful: int = 0
+
+    @property
+    def note(self) -> str | None:
+        """What to say of rows that were not taken as they came; null: they are few."""
+        rows = max(self.models, self.counters) + self.rejected
+        if not rows or max(self.rejected, self.doubtful) < NOTED * rows:
+            return None
+        return (
+            f"{self.source}: of {rows:,} rows {self.rejected:,} were rejected and {self.doubtful:,} are doubtful; "
+            "`weighbridge quality` says why"
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The row that `sync` prints."""
@@ -71,6 +89,8 @@ class Outcome:
             "vintages": list(self.vintages),
             "models": self.models,
             "counters": self.counters,
+            "rejected": self.rejected,
+            "doubtful": self.doubtful,
             "seconds": round(self.seconds, 3),
             "error": dict(self.error) if self.error else None,
             "next": self.next,
@@ -163,8 +183,13 @@ def sync_all(store: Store, telling: Telling, *, older_than: timedelta | None = N
         StoreBusy: another process does the same.
     """
     with alone(store.path / "landing" / "all.lock", "fetching all sources"):
-        queue = [(source, Asked(), older_than) for source in live_sources().values()]
+        queue = [(source, Asked(), older_than) for source in sorted(live_sources().values(), key=_chooses)]
         return _run(store, queue, telling, named=False)
+
+
+def _chooses(source: LiveSource) -> bool:
+    """Whether it gives no census; what is chosen may be chosen by what the censuses hold, so these come first."""
+    return source.descriptor.population != "census"
 
 
 def key_missing(source: LiveSource) -> UsageError | None:
@@ -213,12 +238,14 @@ def _run(
     if damage:
         telling.say(damage)
     outcomes = []
-    for source, asked, older_than in queue:
+    for number, (source, asked, older_than) in enumerate(queue, 1):
         name, began = source.descriptor.id, time.monotonic()
         left_out = _left_out(store, source, held.get(name), aim(asked), older_than)
         if left_out is not None:
             outcomes.append(left_out)
             continue
+        if len(queue) > 1:
+            telling.say(f"fetching {name} ({number} of {len(queue)})")
         try:
             readings = _noted(store, source, asked, telling, looks)
         except StoreDamaged:
@@ -227,10 +254,13 @@ def _run(
             if name == raising:
                 raise
             status, why = _failure(error)
-            outcomes.append(Outcome(name, status, (), 0, 0, time.monotonic() - began, why, _next(name, asked, why)))
+            outcomes.append(Outcome(name, status, (), 0, 0, time.monotonic() - began, why, _next(source, asked, why)))
         else:
             outcomes.append(_success(name, readings, time.monotonic() - began))
-    return Round(tuple(outcomes), (damage,) if damage else (), named)
+    notes = [outcome.note for outcome in outcomes if outcome.note]
+    for note in notes:
+        telling.say(note)
+    return Round(tuple(outcomes), (*((damage,) if damage else ()), *notes), named)
 
 
 def _left_out(
@@ -253,8 +283,9 @@ def last_look(store: Store, name: str, look: Look | None = None, aimed: str = ""
     """When a source last answered whole: as noted, or when its newest fetched vintage became known; null: never."""
     found = [look.looked[aimed]] if look and aimed in look.looked else []
     if not aimed and origin_held(store, name):
-        found.append(max(vintage.known for vintage in store.vintages() if vintage.source == name))
-    return max(found, default=None)
+        found += [vintage.known for vintage in store.vintages() if vintage.source == name]
+    now = datetime.now(UTC)  # what was noted by a clock that was wrong says nothing
+    return max((moment for moment in found if moment <= now), default=None)
 
 
 def _noted(store: Store, source: LiveSource, asked: Asked, telling: Telling, looks: Looks) -> list[Reading]:
@@ -284,6 +315,8 @@ def _success(name: str, readings: Sequence[Reading], seconds: float) -> Outcome:
         sum(vintage.models for vintage in held),
         sum(vintage.counters for vintage in held),
         seconds,
+        rejected=sum(reading.rejected for reading in readings),
+        doubtful=sum(reading.doubtful for reading in readings),
     )
 
 
@@ -302,8 +335,12 @@ def _failure(error: Exception) -> tuple[str, dict[str, str]]:
     return DOWN, {"kind": INTERNAL, "message": f"{type(error).__name__}: {error}", "hint": hint}
 
 
-def _next(name: str, asked: Asked, why: Mapping[str, str]) -> str:
-    if why["kind"] in (SourceFailed.kind, BUSY):
-        more = " with the same options" if given(asked) else ""
-        return f"weighbridge sync {name}{more}, later; it goes on with what has landed"
-    return why["hint"]
+def _next(source: LiveSource, asked: Asked, why: Mapping[str, str]) -> str:
+    """What heals: waiting, or what the hint says of a token, a key or an address; and the command to run then."""
+    if why["kind"] not in (SourceFailed.kind, BUSY):
+        return why["hint"]
+    name, key = source.descriptor.id, source.descriptor.key
+    command = f"weighbridge sync {name}{' with the same options' if given(asked) else ''}"
+    if why["hint"] in ("", LATER) or why["kind"] == BUSY:
+        return f"{command}, later; it goes on with what has landed"
+    return f"{why['hint']}{f' ({key})' if key and 'key' in why['hint'] else ''}; then: {command}"

@@ -66,8 +66,11 @@ def made(document: Any, where: str) -> Rule:
     _check(document, rule_schema(), where)
     if document["kind"] not in kinds():
         raise UsageError(f"{where}: there is no kind of rule {document['kind']!r}", f"one of: {', '.join(kinds())}")
-    _check(document["of"], kinds()[document["kind"]].schema, f"{where}, of")
-    return Rule(**document)
+    kind = kinds()[document["kind"]]
+    _check(document["of"], kind.schema, f"{where}, of")
+    rule = Rule(**document)
+    kind.check(rule)
+    return rule
 
 
 @functools.cache
@@ -81,12 +84,14 @@ def rule_schema() -> dict[str, Any]:
 
 def _own(file: Path) -> list[Rule]:
     try:
+        if not file.is_file() and file.exists():  # a device or a pipe may never end
+            raise SourceFailed(f"{file} is no regular file", "give a file of rules")
         if file.stat().st_size > LARGEST:
             raise SourceFailed(f"{file} is larger than {LARGEST:,} bytes", "give a file of rules")
         document = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise SourceFailed(f"{file}: {error.strerror or error}", "give a file that can be read") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a fault beside those of TOML
         raise SourceFailed(f"{file} is no TOML: {error}", "mend the file") from None
     tables = document.get("rule") if set(document) == {"rule"} else [document]
     if not isinstance(tables, list) or not tables:

@@ -99,9 +99,12 @@ def _read(store: Store, source: LiveSource, folder: Path, fetched: Fetched, tell
             origin=fetched.origin,
             progress=telling.tell,
         )
-    except SourceFailed:
+    except (SourceFailed, UsageError) as error:
         if folder in fetched.path.parents:
             _remove(fetched.path)
+        if isinstance(error, UsageError):  # of what came, and not of what the user asked
+            what = f"what {source.descriptor.id} brings cannot be read: {error.message}"
+            raise SourceFailed(what, "fetch again later; what landed was removed") from None
         raise
     _keep_ready(store, reading, telling)
     return reading

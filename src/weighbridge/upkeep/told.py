@@ -92,7 +92,7 @@ def read(store: Store) -> Memory:
         return Memory(
             {str(rule): looks[digest] for rule, digest in document["rules"].items()},
             tuple(_entry(entry) for entry in document["log"]),
-            {str(name): Outlet(str(o["id"]), frozenset(o["told"])) for name, o in document["outlets"].items()},
+            {str(name): Outlet(str(o["id"]), _names(o["told"])) for name, o in document["outlets"].items()},
         )
     except FileNotFoundError:
         return Memory()
@@ -127,9 +127,24 @@ def shown(entry: Entry) -> dict[str, Any]:
 
 
 def _entry(entry: Any) -> Entry:
-    if not all(isinstance(entry[key], str) for key in ("id", "rule", "title", "detail", "found")):
-        raise ValueError("an alert lacks its id, rule, title, detail or time")
+    if not all(isinstance(entry[key], str) for key in ("id", "rule", "kind", "title", "detail", "found")):
+        raise ValueError("an alert lacks its id, rule, kind, title, detail or time")
+    if not all(isinstance(entry.get(key), str | None) for key in ("hub", "model", "day")):
+        raise ValueError("the hub, model or day of an alert is no text")
+    for key, number in (("weight", int), ("share", int | float)):
+        if isinstance(entry.get(key), bool) or not isinstance(entry.get(key), number | None):
+            raise ValueError(f"the {key} of an alert is no number")
+    if not isinstance(entry.get("numbers", {}), dict):
+        raise ValueError("the numbers of an alert are no table")
+    _names(entry.get("vintages", []))
+    _names(entry.get(SUMS, []))
     return dict(entry)
+
+
+def _names(value: Any) -> frozenset[str]:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise ValueError("what should be a list of names is none")
+    return frozenset(value)
 
 
 def _digest(text: str) -> str:

@@ -10,9 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from weighbridge.errors import DataMissing, WeighbridgeError
+from weighbridge.errors import DataMissing, StoreBusy, StoreDamaged, WeighbridgeError
 from weighbridge.records.amounts import several
 from weighbridge.records.clock import moment_text
+from weighbridge.records.shown import plain
 from weighbridge.records.vintage import Vintage
 from weighbridge.store.home import Store
 from weighbridge.upkeep import told
@@ -70,7 +71,9 @@ def watch(
 ) -> Watch:
     """Look for what the rules are about, remember it, and tell it.
 
-    What is found is remembered before anybody is told, so whoever could not be told is told at the next watch.
+    What is found is remembered before anybody is told, so whoever could not be told is told at the next watch. A rule
+    that cannot be followed is named in the notes, looks at the same vintages again at the next watch, and stops no
+    other.
 
     Args:
         store: what is held.
@@ -96,10 +99,18 @@ def watch(
         found: list[Entry] = []
         rows = []
         begun = [rule.id for rule in rules if rule.id not in memory.looks and since is None]
+        followed = dict[str, frozenset[str]]()
         for rule in rules:
             then = _then(held, memory.looks.get(rule.id), since)
             watched = Watched(store, StoreThen(store.path, then), looks, moment, notes.append)
-            fresh = _entries(rule, _alerts(rule, watched, then == now), memory.known, moment)
+            try:
+                fresh = _entries(rule, _alerts(rule, watched, then == now), memory.known, moment)
+                followed[rule.id] = now
+            except (StoreDamaged, StoreBusy):  # says nothing of the rule
+                raise
+            except Exception as error:
+                fresh = []
+                notes.append(_not_followed(rule, error))
             found += fresh
             rows.append({"rule": rule.id, "kind": rule.kind, "title": rule.title, "alerts": len(fresh),
                          "watched": len(now - then)})  # fmt: skip
@@ -107,7 +118,7 @@ def watch(
         for where in (feed and feed_name(feed), webhook and webhook_name(webhook)):
             if where:  # as of before this watch: what was told before the outlet was there is not for it
                 after = after.with_outlet(where, memory.outlet(where))
-        after = after.having(found, dict.fromkeys((rule.id for rule in rules), now))
+        after = after.having(found, followed)
         if after != memory:
             told.write(store, after)
         outlets = []
@@ -217,8 +228,18 @@ def _attempt(deliver: Callable[[], None]) -> dict[str, str] | None:
     return None
 
 
+def _not_followed(rule: Rule, error: Exception) -> str:
+    if isinstance(error, WeighbridgeError):
+        why = f"{error.message} ({error.hint})" if error.hint else error.message
+    else:
+        why = f"{type(error).__name__}: {error}; this is a fault of the program, please report it"
+    return f"WARNING: the rule {rule.id} could not be followed: {plain(why)}. The others were."
+
+
 def _beginning(rules: Sequence[str], held: Sequence[Vintage]) -> str:
-    newest = moment_text(max(vintage.known for vintage in held)) if held else "never"
+    if not held:
+        return f"Watching begins here ({', '.join(rules)}): no reading is held yet; the first ones are no news."
+    newest = moment_text(max(vintage.known for vintage in held))
     return (
         f"Watching begins here ({', '.join(rules)}): with {several(len(held), 'vintage')}, the newest known at "
         f"{newest}; --since DATE looks at what became known after that day."

@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 
 from weighbridge.errors import SourceFailed, UsageError
 from weighbridge.records.shown import plain
+from weighbridge.sources.net.retries import hush
 
 SECRET = "WEIGHBRIDGE_WEBHOOK_SECRET"  # noqa: S105 - the name of an environment variable
 PREFIX = "whsec_"
@@ -67,6 +68,7 @@ class Webhook:
         """
         import stamina
 
+        hush()
         body = json.dumps(
             {"type": f"alert.{alert['kind']}", "timestamp": alert["found"], "data": dict(alert)},
             separators=(",", ":"), allow_nan=False,

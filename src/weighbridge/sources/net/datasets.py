@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
-import logging
-import os
+import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any
+from urllib.parse import quote, urlsplit
 
-from weighbridge.errors import SchemaChanged, SourceFailed
-from weighbridge.records.clock import day_number, day_text, moment_text
+from weighbridge.errors import SchemaChanged, SourceFailed, UsageError
+from weighbridge.records.clock import day_number, day_text, moment_text, parse_moment
 from weighbridge.records.shown import plain
 from weighbridge.records.source import Landing
+from weighbridge.sources.net.client import pause
+from weighbridge.sources.net.downloads import fetched
+from weighbridge.sources.net.hub import REFUSED, Hub, refusal, the_hub
+from weighbridge.sources.net.pages import BrokenPageError
+from weighbridge.sources.net.retries import LATER, Say, shown
 
-TRIES = 3  # beside those of the Hub's own client
 PIECE = 2**20
-LOCAL_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
-T = TypeVar("T")
+BEGINNINGS = 3
+"""How often a list is begun, where the Hub loses the place in it."""
+MOST_PAGES = 1000
+"""Pages of a list: 50,000 commits, or a million files."""
+NOT_GIVEN = frozenset({401, 403, 404})
+HASH, DIGEST = re.compile(r"[0-9a-f]{40}"), re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -48,33 +55,34 @@ class Listed:
     sha256: str | None = None
 
 
-def commits(repo: str, revision: str | None = None) -> list[Commit]:
+def commits(repo: str, revision: str | None = None, say: Say = lambda words: None) -> list[Commit]:
     """All commits up to a branch, tag or commit (null: the main branch), newest first.
 
     Raises:
         SourceFailed: there is no such data set or revision, or the Hub does not answer.
+        SchemaChanged: it answers in another form.
     """
-    found = _asked(repo, lambda api: api.list_repo_commits(repo, repo_type="dataset", revision=revision))
-    if not found:
+    rows = _rows(repo, f"commits/{quote(revision or 'main', safe='')}", {}, say)
+    if not rows:
         raise SchemaChanged(f"the data set {repo} has no commits", "look at it on the Hub")
-    return [Commit(one.commit_id, one.created_at.astimezone(UTC), one.title) for one in found]
+    return [_commit(repo, row) for row in rows]
 
 
-def resolve(repo: str, revision: str | None = None) -> Commit:
+def resolve(repo: str, revision: str | None = None, say: Say = lambda words: None) -> Commit:
     """The newest commit of a branch, tag or commit."""
-    return commits(repo, revision)[0]
+    return commits(repo, revision, say)[0]
 
 
-def renewed(repo: str, file: str, revision: str | None = None) -> Commit:
+def renewed(repo: str, file: str, revision: str | None = None, say: Say = lambda words: None) -> Commit:
     """The newest commit up to a branch, tag or commit that renewed a file, which is the file of that revision.
 
     Commits name the file that they renew in their title. Where none does, the last may have renewed it.
     """
-    known = commits(repo, revision)
+    known = commits(repo, revision, say)
     return next((one for one in known if file in one.title), known[0])
 
 
-def of_days(repo: str, days: tuple[int, int], file: str) -> list[Commit]:
+def of_days(repo: str, days: tuple[int, int], file: str, say: Say = lambda words: None) -> list[Commit]:
     """The newest commit of each of some days that renewed a file, oldest first; days without one are left out.
 
     Commits name the file that they renew in their title. Where none does, each may have renewed it.
@@ -82,7 +90,7 @@ def of_days(repo: str, days: tuple[int, int], file: str) -> list[Commit]:
     Raises:
         SourceFailed: as `commits`, or none of these days has one; the hint names the nearest that have.
     """
-    known = commits(repo)
+    known = commits(repo, say=say)
     known = [one for one in known if file in one.title] or known
     by_day = {one.day: one for one in reversed(known)}  # the newest of a day comes last
     chosen = [by_day[day] for day in sorted(by_day) if days[0] <= day < days[1]]
@@ -95,11 +103,15 @@ def of_days(repo: str, days: tuple[int, int], file: str) -> list[Commit]:
     return chosen
 
 
-def files(repo: str, sha: str) -> dict[str, Listed]:
-    """The files of a revision by their path in it."""
-    listed = _asked(repo, lambda api: list(api.list_repo_tree(repo, recursive=True, revision=sha, repo_type="dataset")))
-    there = [one for one in listed if getattr(one, "size", None) is not None]
-    return {one.path: Listed(one.path, one.size, one.lfs.sha256 if one.lfs else None) for one in there}
+def files(repo: str, sha: str, say: Say = lambda words: None) -> dict[str, Listed]:
+    """The files of a revision by their path in it.
+
+    Raises:
+        SourceFailed, SchemaChanged: as `commits`.
+    """
+    rows = _rows(repo, f"tree/{sha}", {"recursive": True, "expand": False}, say)
+    listed = [_listed(repo, row) for row in rows if not (isinstance(row, dict) and row.get("type") == "directory")]
+    return {file.path: file for file in listed}
 
 
 def wanted(repo: str, there: dict[str, Listed], *paths: str) -> list[Listed]:
@@ -145,7 +157,7 @@ def download(repo: str, file: Listed, sha: str, landing: Landing, name: str | No
         part.unlink()
     landing.say(f"{repo}: {file.path}, {file.size / 1e6:,.1f} MB, of revision {sha[:12]}")
     for again in (False, True):
-        landed = _fetched(repo, file, sha, cache, landing, again)
+        landed = fetched(repo, file.path, file.size, sha, cache, landing, again)
         if _whole(landed, file):
             landed.replace(target)
             return target
@@ -184,46 +196,75 @@ def unchanged(held: Mapping[str, Any] | None, landed: Sequence[Listed]) -> bool:
     return all(file.sha256 is not None and before.get(file.path) == file.sha256 for file in landed)
 
 
-def endpoint() -> str:
-    """Address of the Hub, as its own client takes it from the environment."""
-    return (os.environ.get("HF_ENDPOINT") or "https://huggingface.co").rstrip("/")
+class _LostError(Exception):
+    """The Hub has lost the place in a list."""
 
 
-def _fetched(repo: str, file: Listed, sha: str, cache: Path, landing: Landing, again: bool) -> Path:
-    from huggingface_hub import hf_hub_download
+def _rows(repo: str, path: str, parameters: Mapping[str, Any], say: Say) -> list[Any]:
+    """All rows of a list that the Hub keeps of a data set, page after page.
 
-    def get(_: Any) -> str:
-        return hf_hub_download(
-            repo,
-            file.path,
-            repo_type="dataset",
-            revision=sha,
-            cache_dir=cache,
-            endpoint=endpoint(),
-            force_download=again,
-            tqdm_class=_counting(landing.tell),
-        )
+    Where the Hub refuses the place in it, or leads in a circle, the list is begun anew.
 
-    return Path(_asked(repo, get, file.path)).resolve()
+    Raises:
+        SourceFailed, SchemaChanged: see `commits`.
+    """
+    hub = the_hub()
+    start = hub.place(f"/api/datasets/{repo}/{path}", parameters)
+    for _ in range(BEGINNINGS):
+        try:
+            return [row for page in _pages(hub, repo, start, say) for row in page]
+        except _LostError as lost:
+            how = str(lost)
+    raise SourceFailed(f"the Hub's list at {shown(start)} {how}", LATER)
 
 
-def _counting(tell: Callable[[int], None]) -> Any:
-    """A bar of the Hub's client that shows nothing and tells how many bytes have come."""
-    from huggingface_hub.utils.tqdm import tqdm
+def _pages(hub: Hub, repo: str, start: str, say: Say) -> Iterator[list[Any]]:
+    been: set[str] = set()
+    place: str | None = start
+    while place is not None:
+        if place in been:
+            raise _LostError("leads in a circle")
+        if len(been) == MOST_PAGES:
+            raise SourceFailed(f"the Hub's list at {shown(start)} goes on after {MOST_PAGES} pages", LATER)
+        been.add(place)
+        page, answer = hub.ask(place, say, {*REFUSED, *NOT_GIVEN})
+        if answer.status in REFUSED:
+            raise _LostError(f"is refused (HTTP {answer.status})")
+        if answer.status in NOT_GIVEN:
+            raise refusal(f"the data set {repo}", answer.status, answer.headers)
+        if not isinstance(page, list):
+            raise _other_form(repo)
+        yield page
+        path = urlsplit(answer.url).path  # a data set that was renamed goes on under the name that answered
+        try:
+            place = hub.onward(answer, path.removeprefix(urlsplit(hub.endpoint).path.rstrip("/")))
+        except BrokenPageError as broken:
+            raise _LostError(str(broken)) from None
+        if place is not None:
+            pause(answer, say)
 
-    bar: Any = tqdm
 
-    class Counting(bar):  # type: ignore[misc]  # it has no types
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **{**kwargs, "disable": True})
-            self.come = int(kwargs.get("initial") or 0)
+def _commit(repo: str, row: Any) -> Commit:
+    match row:
+        case {"id": str(sha), "date": str(date), "title": str(title)} if HASH.fullmatch(sha):
+            with contextlib.suppress(UsageError):
+                return Commit(sha, parse_moment(date), title)
+    raise _other_form(repo)
 
-        def update(self, n: float | None = 1) -> bool | None:
-            self.come += int(n or 0)
-            tell(self.come)
-            return None
 
-    return Counting
+def _listed(repo: str, row: Any) -> Listed:
+    match row:
+        case {"type": "file", "path": str(path), "size": int(size)} if size >= 0:
+            match row.get("lfs"):
+                case None:
+                    return Listed(path, size)
+                case {"oid": str(digest)} if DIGEST.fullmatch(digest):
+                    return Listed(path, size, digest)
+    raise _other_form(repo)
+
+
+def _other_form(repo: str) -> SchemaChanged:
+    return SchemaChanged(f"the Hub's answer on the data set {repo} has a form that is not known", LATER)
 
 
 def _whole(landed: Path, file: Listed) -> bool:
@@ -237,99 +278,3 @@ def _whole(landed: Path, file: Listed) -> bool:
         while piece := stream.read(PIECE):
             digest.update(piece)
     return digest.hexdigest() == file.sha256
-
-
-@contextlib.contextmanager
-def _hushed() -> Iterator[None]:
-    """Keep the client's warnings of each retry from standard error; the last failure is ours to say."""
-    log = logging.getLogger("huggingface_hub")
-    level = log.level
-    log.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        log.setLevel(level)
-
-
-def _asked(repo: str, ask: Callable[[Any], T], path: str = "") -> T:
-    """What the Hub's client answers, its faults in our words.
-
-    The client retries lost connections and refusals by rate. What it does not (a malformed answer, a connection lost
-    at an address that it asks once) is tried again here.
-    """
-    import stamina
-    from huggingface_hub import HfApi
-
-    api = HfApi(endpoint=endpoint())
-    with _hushed():
-        try:
-            for attempt in stamina.retry_context(
-                on=_passing, attempts=TRIES, timeout=None, wait_initial=0.2, wait_max=5.0, wait_jitter=0.2
-            ):
-                with attempt:
-                    return ask(api)
-        except Exception as error:  # of four libraries
-            _refuse(error, repo, path)
-    raise AssertionError("a retry either returns or raises")
-
-
-def _passing(error: Exception) -> bool:
-    """Whether a fault may be gone at the next try and the client has not retried it itself."""
-    import httpx2
-    from huggingface_hub.errors import HfHubHTTPError
-
-    if isinstance(error, HfHubHTTPError):
-        return _status(error) in (500, 502, 503, 504)
-    return isinstance(error, (ValueError, httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.ReadTimeout))
-
-
-def _status(error: BaseException) -> int | None:
-    return getattr(getattr(error, "response", None), "status_code", None)
-
-
-def _refuse(error: Exception, repo: str, path: str) -> NoReturn:
-    """Raise our error for one of the client's; their texts may quote addresses with signatures, so they are not shown.
-
-    Raises:
-        SourceFailed, SchemaChanged: always.
-    """
-    import httpx2
-    from huggingface_hub import errors
-
-    what = f"{path} of the data set {repo}" if path else f"the data set {repo}"
-    status = _status(error) or _status(error.__cause__ or error) or 0
-    later = "try again later; what was fetched is kept and not fetched again"
-    cause = error.__cause__ if isinstance(error, errors.LocalEntryNotFoundError) else error
-    if isinstance(error, errors.OfflineModeIsEnabled) or isinstance(cause, errors.OfflineModeIsEnabled):
-        raise SourceFailed("the Hub's client is told to work offline", "unset HF_HUB_OFFLINE") from None
-    if isinstance(error, errors.GatedRepoError) or status == 403:
-        raise SourceFailed(
-            f"{what} is gated or closed", "ask for access on its page, then set HF_TOKEN (or `hf auth login`)"
-        ) from None
-    if isinstance(error, errors.RevisionNotFoundError):
-        raise SourceFailed(f"{what} has no such revision", "give a branch, tag or commit that it has") from None
-    if isinstance(error, errors.RemoteEntryNotFoundError):
-        raise SchemaChanged(f"{what} is not there", "its files may have been renamed") from None
-    if isinstance(error, errors.RepositoryNotFoundError) or status in (401, 404):
-        raise SourceFailed(
-            f"{what} is not on the Hub, or not for who asks (HTTP {status or 404})",
-            "it may have been withdrawn or renamed; if it is closed, set HF_TOKEN (or `hf auth login`)",
-        ) from None
-    if status == 429:
-        raise SourceFailed(
-            f"the Hub allows no more requests now (HTTP 429, {what})", f"{later}; HF_TOKEN raises the limit"
-        ) from None
-    if (
-        not path
-        and isinstance(error, (ValueError, KeyError, TypeError, AttributeError))
-        and not isinstance(error, OSError)
-    ):
-        raise SchemaChanged(f"the Hub's answer on {what} has a form that is not known", later) from None
-    if isinstance(error, OSError) and error.errno in LOCAL_FAULTS:
-        raise SourceFailed(
-            f"{what} cannot be written: {os.strerror(error.errno)}", "make room, or see to the rights"
-        ) from None
-    if isinstance(error, (httpx2.HTTPError, OSError)) or status:
-        how = f"HTTP {status}" if status else type(cause or error).__name__
-        raise SourceFailed(f"{endpoint()} does not give {what} ({how})", later) from None
-    raise error

@@ -1,17 +1,16 @@
 """Listings in pages that survive a kill: each page is a file, and the way on stands in a state file beside them.
 
-A landing folder holds `pages/page-00001.jsonl.zst` and so on, one JSON value a line, and `state.json`. A page counts
-once the state says so; both are written to the disk whole before they get their name.
+A landing folder holds `pages/page-00001.jsonl.zst` and so on, one JSON value a line, `pages/landed.jsonl` with the rows
+and the SHA-256 of each, and `state.json`. A page counts once the state says so; all are written to the disk before it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,16 +20,23 @@ import pyarrow as pa
 
 from weighbridge.errors import SourceFailed, UsageError
 from weighbridge.records.clock import moment_text, parse_moment
-from weighbridge.records.shown import plain
 from weighbridge.records.source import Landing
+from weighbridge.sources.net import landed
+from weighbridge.sources.net.landed import SUFFIX, Kept
+from weighbridge.sources.net.landed import page_files as page_files
+from weighbridge.sources.net.landed import page_rows as page_rows
+from weighbridge.sources.net.landed import write_whole as write_whole
 
-FORM = 1
+FORM = 2
 KEPT_HOURS = 24
+WHOLE_FOR = timedelta(hours=1)
+"""How long a listing that has landed whole, and was not read, counts as one of now."""
 BEGINNINGS = 3
 """How often a listing is begun in one run, where the source loses the place in it."""
 TRIES = 4
 """How often a page is asked for that leads nowhere."""
-SUFFIX = ".jsonl.zst"
+MOST_PAGES = 100_000
+"""Pages after which a listing counts as one without end."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +48,14 @@ class Page:
         onward: where the next page is; null: this is the last.
         date: the source's clock.
         tally: counts to add up over all pages.
+        mark: by which the page is known again, such as a digest of its keys; empty: by its rows.
     """
 
     rows: Sequence[Any]
     onward: str | None
     date: datetime | None = None
     tally: Mapping[str, int] = field(default_factory=dict)
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,7 +69,7 @@ class Listing:
         onward: where the next page is; null: all have landed.
         first, last: the source's clock at the first and the latest page; null where it did not tell.
         tally: sums over all pages.
-        mark: digest of the latest page, to notice one that comes twice.
+        mark: of the latest page, to notice one that comes twice.
     """
 
     asked: Mapping[str, Any]
@@ -108,7 +116,19 @@ class BrokenPageError(Exception):
     """A page that leads nowhere, though it could be read: asking again may bring the right one."""
 
 
-def walk(landing: Landing, asked: Mapping[str, Any], start: str, page: Callable[[str], Page]) -> Listing:
+Ended = Callable[[Listing, Page], bool]
+"""Whether it is odd that a page is the last one of a listing, which holds all pages before it."""
+
+
+def walk(
+    landing: Landing,
+    asked: Mapping[str, Any],
+    start: str,
+    page: Callable[[str], Page],
+    *,
+    distinct: bool = False,
+    odd_end: Ended = lambda listing, page: False,
+) -> Listing:
     """Land a whole listing, going on where a stopped walk of the same listing ended.
 
     Args:
@@ -116,6 +136,8 @@ def walk(landing: Landing, asked: Mapping[str, Any], start: str, page: Callable[
         asked: what the listing is of, as JSON.
         start: where the first page is.
         page: fetches the page at a place; raises `CursorLostError` where the source has lost the place.
+        distinct: no page may be one that came anywhere before; else, only not the one before it.
+        odd_end: where it says so, the page that seems to be the last is asked for once more, and then believed.
 
     Returns:
         the listing with all its pages in `pages_folder`.
@@ -128,7 +150,7 @@ def walk(landing: Landing, asked: Mapping[str, Any], start: str, page: Callable[
         if listing is None:
             listing = _begun(landing, asked)
         try:
-            return _walked(landing, listing, start, page)
+            return _walked(landing, listing, start, page, _Known(landing, listing, distinct), odd_end)
         except CursorLostError:
             landing.say("the source has lost the place in its listing; the listing is begun anew")
             listing = None
@@ -140,71 +162,68 @@ def pages_folder(landing: Landing) -> Path:
     return landing.folder / "pages"
 
 
-def page_files(folder: Path) -> list[Path]:
-    """The pages that lie in a folder, in order."""
-    return sorted(folder.glob(f"page-*{SUFFIX}"))
+class _Known:
+    """What has come, so that a listing that leads back to it is noticed: marks of pages, and the places of this run."""
+
+    def __init__(self, landing: Landing, listing: Listing, distinct: bool) -> None:
+        kept = landed.kept(pages_folder(landing)) if distinct else []
+        self.pages = {one.mark: number for number, one in enumerate(kept[: listing.pages], 1)}
+        self.distinct, self.places = distinct, set[str]()
+
+    def refuse(self, listing: Listing, here: str, page: Page, mark: str) -> None:
+        """Raise for a page that has come before, or leads to where the walk has been."""
+        if page.onward == here:
+            raise BrokenPageError("says that it is the next page itself")
+        if page.onward in self.places:
+            raise BrokenPageError("leads back to a page before it")
+        before = self.pages.get(mark) or (listing.pages if mark == listing.mark else None)
+        if mark and before is not None:
+            raise BrokenPageError(f"repeats page {before}")
+
+    def add(self, listing: Listing, here: str, mark: str) -> None:
+        """Know the latest page of a listing."""
+        self.places.add(here)
+        if self.distinct and mark:
+            self.pages[mark] = listing.pages
 
 
-def page_rows(file: Path) -> Iterator[Any]:
-    """The values of a page.
-
-    Raises:
-        SourceFailed: the file is not a landed page.
-    """
-    try:
-        with pa.input_stream(str(file), compression="zstd") as stream:
-            lines = stream.read().splitlines()
-        yield from map(json.loads, lines)
-    except (OSError, ValueError, RecursionError, pa.ArrowException) as error:
-        raise SourceFailed(
-            f"{file} is no landed page: {plain(str(error))[:200]}", "delete the folder and fetch again"
-        ) from None
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all, whenever the machine stops."""
-    draft = path.with_name(f".{path.name}.draft")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    if os.name != "nt":  # pragma: no branch - folders cannot be synced there
-        handle = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _walked(landing: Landing, listing: Listing, start: str, page: Callable[[str], Page]) -> Listing:
+def _walked(
+    landing: Landing, listing: Listing, start: str, page: Callable[[str], Page], known: _Known, odd_end: Ended
+) -> Listing:
     import stamina
 
     while listing.onward is not None or not listing.pages:
+        if listing.pages >= MOST_PAGES:
+            raise SourceFailed(f"the listing has no end after {MOST_PAGES:,} pages", "the source has changed")
         here = listing.onward or start
         try:
             for attempt in stamina.retry_context(on=BrokenPageError, attempts=TRIES, timeout=None, wait_initial=0.5):
                 with attempt:
                     found = page(here)
-                    listing = _landed(landing, listing, here, found)
+                    if found.onward is None and odd_end(listing, found):
+                        found = page(here)
+                    listing = _landed(landing, listing, here, found, known)
         except BrokenPageError as error:
-            raise SourceFailed(f"page {listing.pages + 1} of the listing {error}", "try again later") from None
+            raise SourceFailed(
+                f"page {listing.pages + 1} of the listing {error}",
+                "try again later; the next run goes on with the pages before it",
+            ) from None
         landing.tell(listing.rows)
     return listing
 
 
-def _landed(landing: Landing, listing: Listing, here: str, page: Page) -> Listing:
+def _landed(landing: Landing, listing: Listing, here: str, page: Page, known: _Known) -> Listing:
     """The listing with a page more, which lies on the disk."""
-    if page.onward == here:
-        raise BrokenPageError("says that it is the next page itself")
     lines = b"".join(json.dumps(row, separators=(",", ":")).encode() + b"\n" for row in page.rows)
-    mark = hashlib.sha256(lines).hexdigest() if lines else ""
-    if mark and mark == listing.mark:
-        raise BrokenPageError("repeats the page before")
-    file = pages_folder(landing) / f"page-{listing.pages + 1:05d}{SUFFIX}"
-    write_whole(file, pa.Codec("zstd").compress(lines, asbytes=True))
+    digest = hashlib.sha256(lines).hexdigest()
+    mark = page.mark or (digest if lines else "")
+    known.refuse(listing, here, page, mark)
+    folder, number = pages_folder(landing), listing.pages + 1
+    write_whole(folder / f"page-{number:05d}{SUFFIX}", pa.Codec("zstd").compress(lines, asbytes=True))
+    landed.keep(folder, Kept(len(page.rows), digest, mark))
     listing = listing.after(page, mark)
     write_whole(landing.folder / "state.json", json.dumps(listing.document(), indent=1).encode())
+    known.add(listing, here, mark)
     return listing
 
 
@@ -225,7 +244,6 @@ def _held(landing: Landing, asked: Mapping[str, Any]) -> Listing | None:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, UsageError):
         landing.say("what landed before cannot be read; the listing is begun anew")
         return None
-    names = {file.name for file in page_files(pages_folder(landing))}
     if listing.asked != dict(asked):
         landing.say("what landed before is of another question; the listing is begun anew")
         return None
@@ -233,11 +251,13 @@ def _held(landing: Landing, asked: Mapping[str, Any]) -> Listing | None:
     if not timedelta(0) <= age <= timedelta(hours=KEPT_HOURS):
         landing.say(f"what landed before is over {KEPT_HOURS} hours old; the listing is begun anew")
         return None
-    if any(f"page-{number:05d}{SUFFIX}" not in names for number in range(1, listing.pages + 1)):
-        landing.say("pages that landed before are missing; the listing is begun anew")
+    if listing.pages and listing.onward is None and age > WHOLE_FOR:
+        landing.say("the listing that landed before was whole over an hour ago; it is begun anew")
         return None
-    for file in page_files(pages_folder(landing))[listing.pages :]:
-        file.unlink()  # written, but stopped before the state said so
+    amiss = landed.trim(pages_folder(landing), listing.pages, listing.rows)
+    if amiss:
+        landing.say(f"{amiss}; the listing is begun anew")
+        return None
     landing.say(f"going on after {listing.pages:,} pages that landed before ({listing.rows:,} rows)")
     return listing
 

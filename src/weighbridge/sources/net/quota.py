@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from weighbridge.errors import SourceFailed
-from weighbridge.sources.net.client import TOLD_FROM, Say
 from weighbridge.sources.net.pages import write_whole
+from weighbridge.sources.net.retries import TOLD_FROM, Say
 
 MINUTE = 60.0
 
@@ -66,6 +66,6 @@ class Quota:
             held = json.loads(self.path.read_bytes())
             used = int(held["requests"]) if held["day"] == today else 0
             recent = sorted(min(float(moment), now) for moment in held["recent"])
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError, OverflowError):
             return today, 0, []
         return today, max(used, 0), [moment for moment in recent if moment > now - MINUTE]

@@ -15,6 +15,8 @@ from weighbridge.errors import WeighbridgeError
 from weighbridge.records.shown import plain
 from weighbridge.surfaces.cli import commands
 
+INTERRUPTED = "nothing was half-written; a sync goes on with what has landed when it is run again"
+
 
 class Commands(click.Group):
     """A group whose commands are the modules of `commands`, imported when they are asked for."""
@@ -74,7 +76,7 @@ def _run(arguments: list[str]) -> int:
         hint = context.get_usage() if context else "weighbridge --help"
         return _fail(as_json, "usage", error.format_message(), hint, 2)
     except (KeyboardInterrupt, click.Abort):
-        return _fail(as_json, "interrupted", "interrupted", "nothing was half-written", 130)
+        return _fail(as_json, "interrupted", "interrupted", INTERRUPTED, 130)
     except (BrokenPipeError, SystemExit):  # click leaves by SystemExit where the reader of a pipe has gone
         return _silenced(0)
     except OSError as error:

@@ -155,6 +155,14 @@ class Kind(Protocol):
         """JSON Schema of a rule's table `of`."""
         ...
 
+    def check(self, rule: Rule) -> None:
+        """Refuse what no data could make valid, and a schema cannot tell.
+
+        Raises:
+            UsageError: the rule is so.
+        """
+        ...
+
     def find(self, rule: Rule, watched: Watched) -> Iterable[Alert]:
         """What is so now and was not then; nothing where what is held cannot tell."""
         ...

@@ -48,6 +48,9 @@ class Changes:
             "additionalProperties": False,
         }
 
+    def check(self, rule: Rule) -> None:
+        """See `Kind.check`; the schema tells all."""
+
     def find(self, rule: Rule, watched: Watched) -> Iterator[Alert]:
         """See `Kind.find`."""
         for hub in watched.hubs(rule):

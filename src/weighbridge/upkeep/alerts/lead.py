@@ -20,6 +20,7 @@ from weighbridge.upkeep.then import StoreThen
 
 WINDOWS = ("hub", "at", "from_", "to", "over", "as_of", "vintage", "engine", "spark_remote")
 """Options of a question that a rule does not set: it is of the whole history, or of its newest window."""
+HUB = "huggingface"  # for which a rule without a hub is checked
 SEEN = 5  # vintages that an alert names, the newest
 BACK = 30  # vintages that are taken away one by one in search of a lead that nothing unknown could turn
 
@@ -92,15 +93,22 @@ class Leads:
             "additionalProperties": False,
         }  # fmt: skip
 
+    def check(self, rule: Rule) -> None:
+        """See `Kind.check`; a question that none of the hubs could answer."""
+        hub = rule.hub or HUB
+        try:
+            question((hub,), hub=hub, over=rule.of.get("over"), **rule.of.get("question", {}))
+        except (UsageError, TypeError, ValueError) as error:
+            hint = error.hint if isinstance(error, UsageError) else "docs/running.md shows rules"
+            raise UsageError(f"the rule {rule.id}: {error}", hint) from None
+
     def find(self, rule: Rule, watched: Watched) -> Iterator[Alert]:
-        """See `Kind.find`."""
+        """See `Kind.find`; a hub in which a group has no weight, or is not known yet, is told and passed over."""
         for hub in watched.hubs(rule):
             try:
                 found = _turns(rule, hub, watched)
-            except DataMissing as error:
+            except (DataMissing, UsageError) as error:
                 watched.say(f"{rule.id}: {hub} cannot be asked: {error.message}.")
-            except UsageError as error:
-                raise UsageError(f"the rule {rule.id}: {error.message}", error.hint) from None
             else:
                 yield from (_alert(rule, hub, turn) for turn in found)
 

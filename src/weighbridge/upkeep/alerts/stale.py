@@ -25,12 +25,15 @@ class Stale:
     schema: Mapping[str, Any] = {
         "type": "object",
         "properties": {
-            "days": {"type": "number", "exclusiveMinimum": 0, "description": "After so many days."},
+            "days": {"type": "number", "exclusiveMinimum": 0, "maximum": 36500, "description": "After so many days."},
             "sources": {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1},
         },
         "required": ["days"],
         "additionalProperties": False,
     }
+
+    def check(self, rule: Rule) -> None:
+        """See `Kind.check`; the schema tells all."""
 
     def find(self, rule: Rule, watched: Watched) -> Iterator[Alert]:
         """See `Kind.find`."""
