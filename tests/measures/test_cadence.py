@@ -33,7 +33,7 @@ def model(name, day=0, **more):
 
 
 def cadence(store, by="organisation", of="all", name="house", **options) -> Answer:
-    own = {key: options.pop(key) for key in ("least", "top") if key in options}
+    own = {key: options.pop(key) for key in ("least", "top", "only") if key in options}
     return ask(StoreBacking(store), "cadence", making.asked(name, **options), {"by": by, "of": of, **own})
 
 
@@ -123,6 +123,14 @@ def test_persons_and_unregistered_accounts_have_no_row(store, read_hub):
     answer = cadence(store)
     assert list(rows(answer)) == ["Google"]
     assert any(note.startswith("6 models of persons") for note in answer.notes)
+
+
+def test_only_the_organisations_that_are_named_have_rows(store, read_hub):
+    read_hub([*releases("google", [0, 10, 20]), *releases("openai", [0, 10, 20])])
+    assert list(rows(cadence(store, only="openai"))) == ["OpenAI"]
+    with pytest.raises(DataMissing, match="no organisation 'Goggle'") as refused:
+        cadence(store, only=["Goggle"])
+    assert "Google" in refused.value.hint
 
 
 def test_few_release_days_make_no_row_and_are_told(store, read_hub):

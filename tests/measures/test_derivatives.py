@@ -41,7 +41,8 @@ LINE = [
 
 
 def derived(store, by="family", name="raw", **options) -> Answer:
-    own = {key: options.pop(key) for key in ("of", "show", "count", "inferred", "own", "within", "least", "top")
+    own = {key: options.pop(key) for key in ("of", "show", "count", "inferred", "own", "within", "least", "top",
+            "only")
            if key in options}  # fmt: skip
     return ask(StoreBacking(store), "derivatives", making.asked(name, **options), {"by": by, **own})
 
@@ -226,6 +227,21 @@ def test_a_group_that_is_not_there_is_answered_with_similar_ones(store, read_hub
     with pytest.raises(DataMissing) as refused:
         derived(store, by, of=of)
     assert hint in refused.value.hint
+
+
+def test_a_developers_name_asked_as_a_family_is_answered_with_how_to_ask_for_it(store, read_hub):
+    read_hub(LINE)
+    with pytest.raises(DataMissing) as refused:
+        derived(store, of="meta", name="house")
+    assert refused.value.hint.endswith("--by organisation")
+
+
+def test_only_the_groups_that_are_named_have_rows(store, read_hub):
+    read_hub(LINE)
+    assert list(rows(derived(store, only="llama"))) == ["Llama"]
+    assert list(rows(derived(store, only=["Llama", "Qwen"], top=1))) == ["Qwen"]
+    with pytest.raises(DataMissing, match="no family 'Qwem'"):
+        derived(store, only="Qwem")
 
 
 def test_a_group_without_descendants_says_so(store, read_hub):

@@ -64,6 +64,12 @@ def test_derivatives_of_undeclared_copies_are_told_with_the_measure_that_leaves_
     assert not any("derivatives --by" in note for note in new(store, relation="any").notes)
 
 
+def test_only_the_groups_that_are_named_have_rows_of_their_own(store, read_hub):
+    read_hub(LINE)
+    answer = ask(StoreBacking(store), "new-models", making.asked("raw"), {"by": "family", "only": "llama"})
+    assert groups(answer) == {"Llama": 1, "(other)": 8}
+
+
 def test_an_age_limit_that_changes_nothing_is_not_echoed(store, read_hub):
     read_hub(LINE)
     answer = new(store, name="young-models")

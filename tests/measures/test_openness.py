@@ -95,16 +95,54 @@ def test_each_rung_with_all_above_it(hub):
     assert [row["downloads"] for row in openness(hub).to_dict()["at_least"]] == [210, 200, 180, 90, 50, 0]
 
 
-def test_where_nobody_recorded_what_is_gated_every_model_may_be(store, read_hub):
+@pytest.fixture
+def silent(store, read_hub):
+    """A hub whose readings say of no model whether it is gated."""
     read_hub([{"id": "us/a", "downloads": 30, "license": "mit"}, {"id": "us/b", "downloads": 10, "license": "llama2"}])
-    answer = openness(store)
-    found = values(answer)
-    assert found["gated"] == (0, 0, 1)
-    assert found["restricted licence"] == (10, 0, 0.25)
+    return store
+
+
+def test_where_nobody_recorded_what_is_gated_the_step_is_left_out_by_itself(silent):
+    answer = openness(silent)
+    assert answer.values["gating"] == "left-out"
+    assert values(answer)["restricted licence"] == (10, 0.25, 0.25)
+    assert "gated" not in values(answer)
+    assert any("--gating step keeps it" in note for note in answer.notes)
+    assert values(openness(silent, {"gating": "left-out"})) == values(answer)
+
+
+def test_where_gating_is_asked_and_nobody_recorded_it_every_model_may_be_gated(silent):
+    answer = openness(silent, {"gating": "step"})
+    assert values(answer)["gated"] == (0, 0, 1)
+    assert values(answer)["restricted licence"] == (10, 0, 0.25)
     assert any("gated is not known of 100.0%" in note for note in answer.notes)
-    left = values(openness(store, {"gating": "left-out"}))
-    assert left["restricted licence"] == (10, 0.25, 0.25)
-    assert "gated" not in left
+    assert values(openness(silent, {"step": "gating"}))["unknown"] == (40, 0, 1)
+
+
+def test_gating_is_a_step_by_itself_where_any_model_says(hub):
+    assert openness(hub).values["gating"] == "step"
+
+
+def test_a_note_sums_each_rung_with_all_above_it(hub):
+    [note] = [note for note in openness(hub).notes if "rungs above it" in note]
+    assert "open licence 42.9% (42.9% to 71.4%)" in note
+    assert not any("rungs above it" in note for note in openness(hub, {"step": "licence"}).notes)
+
+
+def test_groups_without_a_row_are_told(hub):
+    notes = openness(hub, {"by": "licence", "top": 2}).notes
+    assert any(note.startswith("The 2 groups with most weight of 6") for note in notes)
+    assert not any("groups with most weight" in note for note in openness(hub, {"by": "licence"}).notes)
+
+
+def test_only_the_groups_that_are_named_are_divided(hub):
+    rows = openness(hub, {"by": "licence", "only": "MIT,llama3"}).rows
+    assert {row["group"] for row in rows} == {"mit", "llama3"}
+    with pytest.raises(DataMissing, match="no licence 'llama9'") as refused:
+        openness(hub, {"by": "licence", "only": ["llama9"]})
+    assert "llama3" in refused.value.hint
+    with pytest.raises(UsageError, match="none are asked"):
+        openness(hub, {"only": "mit"})
 
 
 def test_without_columns_of_data_nothing_is_known_of_training_data(store, read_hub):

@@ -163,6 +163,28 @@ def test_what_a_router_does_not_name_could_be_anybodys(downloaded, route):
     assert tokens["(rest)"] == pytest.approx((0.1, 0, 0.1))
 
 
+def test_a_group_that_a_router_does_not_name_is_told_from_one_without_weight(downloaded, pulled, route):
+    route(daily(0, us__x=600, cn__y=300, rest=100))
+    assert {row["group"]: row["not_named"] for row in usage(downloaded).rows} == {
+        "US": [], "CN": [], "FR": ["tokens"], "unregistered": [], "(rest)": [],
+    }  # fmt: skip
+
+
+def test_where_a_router_names_everything_nothing_is_not_named(downloaded, route):
+    route(daily(0, us__x=600, cn__y=300))
+    assert not any(row["not_named"] for row in usage(downloaded).rows)
+
+
+def test_windows_that_do_not_meet_are_told_first(downloaded, route):
+    route(daily(40, us__x=600, rest=100))
+    assert usage(downloaded).notes[0].startswith("The windows do not meet")
+
+
+def test_only_the_groups_that_are_named_have_rows(downloaded):
+    answer = ask(Registered(downloaded), "usage", making.asked("raw"), {"only": "fr,US"})
+    assert [row["group"] for row in answer.rows] == ["FR", "US"]
+
+
 def test_what_the_rest_is_widens_every_upper_limit_and_no_lower(downloaded, route):
     route(daily(0, us__x=500, cn__y=300, who__z=100, rest=100))
     tokens = column(usage(downloaded), "tokens")

@@ -17,9 +17,11 @@ from weighbridge.measures.answering import answer
 from weighbridge.measures.asking import Asking
 from weighbridge.measures.first_party import Releases, days_of, first_party
 from weighbridge.measures.intervals import QUANTILES, Intervals, intervals
+from weighbridge.measures.only import ONLY, named
 from weighbridge.records.amounts import amount
 from weighbridge.records.answer import Answer
 from weighbridge.records.group_row import GroupRow, group_row
+from weighbridge.records.presented import Presented
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -27,6 +29,11 @@ Mask = npt.NDArray[np.bool_]
 YEAR_DAYS = 365
 SHOWN = 30
 LEAST = 3
+COLUMNS = (
+    "period", "group", "country", "organisations", "releases", "release_days", "value", "lo", "hi", "with_rare",
+    "trend",
+)  # fmt: skip
+PRESENTED = Presented(columns=COLUMNS, heads={"value": "median days"})
 OF = {"all": None, "companies": "company"}
 
 
@@ -59,6 +66,7 @@ class Cadence:
     options = (
         Option("by", "What to group by.", ("organisation", "country", "type"), "organisation"),
         Option("of", "Which organisations.", tuple(OF), "all"),
+        ONLY,
         Option("least", "Organisations with so many release days at least.", default=LEAST, number=True, least=2),
         Option("top", "Keep so many rows.", default=SHOWN, number=True, most=LISTED_MOST),
     )
@@ -74,6 +82,11 @@ class Cadence:
         types, countries = found.labels(roster, "type"), found.labels(roster, "country")
         wanted = OF[options["of"]]
         chosen = np.array([wanted is None or kind == wanted for kind in types], bool)
+        labels = {"organisation": list(found.names), "country": list(countries), "type": list(types)}[options["by"]]
+        groups = list(dict.fromkeys(labels))
+        only = named(options["only"], groups, options["by"])
+        if only is not None:
+            chosen &= np.isin(np.array([groups.index(label) for label in labels], np.int64), only)
         rows: list[GroupRow] = []
         rare = 0
         for number, window in enumerate(roster.weighed.slice.windows):
@@ -102,7 +115,7 @@ class Cadence:
             "flat_date": found.flat,
         }
         notes = _notes(roster, found, options["least"], rare)
-        return answer(self.id, self.title, roster.weighed, options["by"], rows, values, notes)
+        return answer(self.id, self.title, roster.weighed, options["by"], rows, values, notes, PRESENTED)
 
 
 @dataclass(frozen=True)

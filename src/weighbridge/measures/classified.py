@@ -71,7 +71,22 @@ def cumulative(classes: Classes, steps: Mapping[str, Sequence[str]]) -> list[Cla
     return made
 
 
-def rows_by(roster: Roster, groups: Groups, classes: Classes, name: str, top: int | None) -> list[dict[str, Any]]:
+def heaviest(roster: Roster, groups: Groups, top: int | None = None, only: Sequence[int] | None = None) -> list[int]:
+    """Groups with weight over all windows, those with most first.
+
+    Args:
+        roster: the weighed models.
+        groups: of `roster.weighed.entries`.
+        top: only so many; null: all.
+        only: only these, whatever they weigh beside others; null: all.
+    """
+    weight = np.bincount(groups.codes, weights=roster.weighed.entries.value, minlength=len(groups.names))
+    there = np.flatnonzero(weight).tolist()
+    chosen = there if only is None else [group for group in there if group in set(only)]
+    return sorted(chosen, key=lambda g: (-weight[g], groups.names[g]))[: None if only is not None else top]
+
+
+def rows_by(roster: Roster, groups: Groups, classes: Classes, name: str, chosen: Sequence[int]) -> list[dict[str, Any]]:
     """How the weight of each group divides into classes, with limits as of a share within the group.
 
     Args:
@@ -79,7 +94,7 @@ def rows_by(roster: Roster, groups: Groups, classes: Classes, name: str, top: in
         groups: of `roster.weighed.entries`, along any dimension.
         classes: what each model is, and may be.
         name: of the field that holds the class.
-        top: only so many groups with most weight over all windows; null: all.
+        chosen: groups with rows, as `heaviest` gives them.
 
     Returns:
         Rows `{period, group, part, <name>, value, lo, hi, downloads, models}`: `part` is the group's of all weight in
@@ -90,10 +105,9 @@ def rows_by(roster: Roster, groups: Groups, classes: Classes, name: str, top: in
     window = weighed.slice.cells.window[weighed.entries.cell].astype(np.int64)
     sums = np.bincount(window * count + groups.codes, weights=weighed.entries.value, minlength=windows * count)
     weight = sums.reshape(windows, count)
-    heaviest = sorted(np.flatnonzero(weight.sum(axis=0)).tolist(), key=lambda g: (-weight[:, g].sum(), groups.names[g]))
     order = {group.name or None: number for number, group in enumerate(weighed.slice.windows)}
     made: list[tuple[int, float, str, int, dict[str, Any]]] = []
-    for group in heaviest[:top]:
+    for group in chosen:
         mine = groups.codes == group
         found = _rows(roster, part_of(weighed, mine), classes, roster.entry_model[mine])
         for place, row in enumerate(found):

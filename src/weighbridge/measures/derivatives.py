@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,13 +17,18 @@ from weighbridge.measures.asking import Asking
 from weighbridge.measures.descent_groups import BY, Lines, group_named, owned
 from weighbridge.measures.descent_rows import Descendants
 from weighbridge.measures.intermediaries import intermediaries
+from weighbridge.measures.only import ONLY
 from weighbridge.records.answer import Answer
+from weighbridge.records.presented import parts
 
 Ints = npt.NDArray[np.int64]
 
 SHOW = ("groups", "detail", "intermediaries")
 SHOWN = 30
 LEAST_COPIES = 10
+COLUMNS = ("period", "group", "models", "new", "named", "own_models", "value", "lo", "hi", "downloads")
+ALL = replace(parts(value="part through"), columns=COLUMNS)
+NEW = replace(parts(value="part of new"), columns=COLUMNS)
 
 
 class Derivatives:
@@ -57,6 +63,7 @@ class Derivatives:
     options = (
         Option("by", "Whose descendants.", BY, "family"),
         Option("of", "One group by its name."),
+        ONLY,
         Option("show", "Totals a group, relations by generations, or who repackages.", SHOW, "groups"),
         Option("count", "All models there are, or new ones by their creation.", ("all", "new"), "all"),
         Option("inferred", "Take quantised copies of undeclared base by their name.", ("yes", "no"), "no"),
@@ -85,11 +92,13 @@ class Derivatives:
         asked = {name: options[name] for name in ("by", "of", "show", "count", "inferred", "own", "within")}
         if options["show"] == "intermediaries":
             return intermediaries(self.id, roster, lines, number, options, asked)
-        found = Descendants(roster, lines, by, number, new, options)
+        only = options["only"] and [group_named(roster, groups, by, name, "--only") for name in options["only"]]
+        found = Descendants(roster, lines, by, number, new, options, only)
         rows = found.detail() if options["show"] == "detail" else found.rows()
+        presented = parts(value="part of models") if options["show"] == "detail" else NEW if new else ALL
         values = {"asked": asked, "whole": found.whole()}
         title = f"{self.title}, by {by}" + ("" if number is None else f": {lines.owned.name(number)}")
-        return answer(self.id, title, roster.weighed, by, rows, values, found.notes())
+        return answer(self.id, title, roster.weighed, by, rows, values, found.notes(), presented)
 
 
 def _inferred(frame: Frame) -> tuple[Ints, Ints]:

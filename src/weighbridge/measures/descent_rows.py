@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -36,6 +36,7 @@ class Descendants:
         number: of the one group that is asked; null: all.
         new: whether new models are counted.
         options: of the measure.
+        only: groups with rows; null: those with most descendants.
     """
 
     roster: Roster
@@ -44,6 +45,7 @@ class Descendants:
     number: int | None
     new: bool
     options: Mapping[str, Any]
+    only: Sequence[int] | None = None
 
     @cached_property
     def pairs(self) -> add.Below:
@@ -75,8 +77,11 @@ class Descendants:
         models = np.sum([found.models for found in self.sums], axis=0)
         weight = np.sum([found.through for found in self.sums], axis=0)
         place = np.flatnonzero((models > 0) & ~np.isin(self.pairs.groups, self.lines.owned.dark))
+        if self.only:
+            place = place[np.isin(self.pairs.groups[place], self.only)]
         if not len(place):
-            what = "any group" if self.number is None else repr(self.lines.owned.name(self.number))
+            groups = [*(self.only or ()), *(() if self.number is None else (self.number,))]
+            what = ", ".join(repr(self.lines.owned.name(group)) for group in groups) or "any group"
             raise DataMissing(f"no model that counts descends from {what}", "ask --inferred yes, or a wider scope")
         place = place[np.lexsort((-weight[place], -models[place]))]
         last = place[: self.options["top"]][-1]  # names decide between equals, which need not all be named

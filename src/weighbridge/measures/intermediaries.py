@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,9 +19,11 @@ from weighbridge.lineage.by_name import SUFFIX
 from weighbridge.measures.answering import answer
 from weighbridge.measures.descent_groups import DARK, Lines, organisations, publishers
 from weighbridge.measures.descent_sums import total
+from weighbridge.measures.only import named
 from weighbridge.measures.release_signs import signs_of
 from weighbridge.records.answer import Answer
 from weighbridge.records.group_row import GroupRow, group_row
+from weighbridge.records.presented import parts
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -31,6 +33,8 @@ COPIES = ("adapter", "quantised-copy", "converted-copy")
 """Rules of `definitions/releases` that tell a copy of another model's weights, or an addition to them."""
 KINDS = ("adapters", "quantised", "converted")
 HALF = 0.5
+COLUMNS = ("group", "organisation", "copies", "bases", "models", "value", "lo", "hi", "downloads")
+PRESENTED = replace(parts(value="part through"), columns=COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -155,6 +159,8 @@ def intermediaries(
     rows = _rows(roster, account, found, through, edges, np.unique(account[inside & through.copy]))
     if not rows:
         raise DataMissing(f"no account has {least} copies of others' models here", "ask a lower --least")
+    only = named(options["only"], [row.group for row in rows], "intermediary")
+    shown = rows[: options["top"]] if only is None else [rows[place] for place in only]
     carried = through.sure + through.maybe
     values = {
         "asked": asked | {"least": least},
@@ -172,7 +178,7 @@ def intermediaries(
         "A copy that nobody marks (full weights uploaded again under another name) is not seen.",
     ]
     title = "Who repackages others' models" + ("" if number is None else f": {lines.owned.name(number)}")
-    return answer(measure, title, roster.weighed, "namespace", rows[: options["top"]], values, notes)
+    return answer(measure, title, roster.weighed, "namespace", shown, values, notes, PRESENTED)
 
 
 def _accounts(roster: Roster, account: Ints, found: Copies, least: int) -> Ints:

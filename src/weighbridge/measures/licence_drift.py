@@ -15,9 +15,11 @@ from weighbridge.errors import DataMissing
 from weighbridge.measures import LISTED_MOST, Option
 from weighbridge.measures.answering import answer
 from weighbridge.measures.asking import Asking
-from weighbridge.measures.classified import rows_by, rows_of
+from weighbridge.measures.classified import heaviest, rows_by, rows_of
 from weighbridge.measures.drift import KINDS, WHY, Drift, drift, licence_names
+from weighbridge.measures.only import ONLY, named, needs_groups, shown_of
 from weighbridge.records.answer import Answer
+from weighbridge.records.presented import parts
 
 Mask = npt.NDArray[np.bool_]
 
@@ -57,7 +59,13 @@ class LicenceDrift:
     options = (
         Option("of", "What is weighed.", ("downloads", "models"), "downloads"),
         Option("by", "Divide each group; pair: the pairs of licences.", BY, "none"),
-        Option("top", "How many groups, or pairs.", number=True, most=LISTED_MOST),
+        ONLY,
+        Option(
+            "top",
+            f"How many groups, or pairs. [default: {GROUPS_SHOWN} groups, {SHOWN} pairs]",
+            number=True,
+            most=LISTED_MOST,
+        ),
     )
 
     def across(self, asking: Asking, options: Mapping[str, Any]) -> Answer:
@@ -66,6 +74,7 @@ class LicenceDrift:
         Raises:
             DataMissing: a cube file is asked, which names no single models, or no model with weight declares a base.
         """
+        needs_groups(options["only"], "none" if options["by"] == "pair" else options["by"])
         roster = asking.created() if options["of"] == "models" else asking.models()
         found = drift(roster.frame)
         whole = int(roster.weight.sum())
@@ -88,14 +97,17 @@ class LicenceDrift:
         ]
         title = f"{self.title}, by {options['of']}"
         if by == "pair":
-            return replace(
-                answer(self.id, title, roster.weighed, "licence", pairs[: top or SHOWN], values, notes), by=by
-            )
+            made = answer(self.id, title, roster.weighed, "licence", pairs[: top or SHOWN], values, notes, parts())
+            return replace(made, by=by)
         if by != "none":
             along = _relation(roster) if by == "relation" else roster.weighed.groups(by)
-            rows = rows_by(roster, along, found.classes, "drift", top or GROUPS_SHOWN)
+            only = named(options["only"], along.names, by)
+            chosen = heaviest(roster, along, top or GROUPS_SHOWN, only)
+            rows = rows_by(roster, along, found.classes, "drift", chosen)
+            notes = [*(shown_of(len(chosen), len(heaviest(roster, along))) if only is None else ()), *notes]
             shown = by if by in DIMENSIONS else "licence"
-            return replace(answer(self.id, title, roster.weighed, shown, rows, values, notes), by=by)
+            made = answer(self.id, title, roster.weighed, shown, rows, values, notes, parts("part"))
+            return replace(made, by=by)
         kinds = rows_of(roster, found.classes)
         return replace(answer(self.id, title, roster.weighed, "licence", kinds, values, notes), by="drift")
 

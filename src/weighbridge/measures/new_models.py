@@ -20,6 +20,7 @@ from weighbridge.measures.asking import Asking
 from weighbridge.measures.counting import count_rows
 from weighbridge.measures.descent_copies import families_by_name
 from weighbridge.measures.leaving_out import left_out
+from weighbridge.measures.only import ONLY, named
 from weighbridge.measures.share import doubts
 from weighbridge.measures.table import GroupTable
 from weighbridge.records.amounts import amount
@@ -65,6 +66,7 @@ class NewModels:
             "Only models of this relation to a base; any: derivatives, none: first releases. [default: all uploads]",
             ("any", *RELATIONS),
         ),
+        ONLY,
         Option("top", "Keep so many groups; the rest is summed as (other).", number=True, most=LISTED_MOST),
     )
 
@@ -82,7 +84,8 @@ class NewModels:
         roster = asking.created(only)
         weighed = roster.weighed
         table = GroupTable(weighed, weighed.groups(by))
-        chosen = table.largest(options["top"])
+        places = named(options["only"], table.names, by)
+        chosen = table.largest(options["top"]) if places is None else np.array(places, np.int64)
         per_unit = weighed.slice.per_unit
         rows = [row for number in range(len(table.windows)) for row in count_rows(table, number, chosen, per_unit)]
         counted = roster.weight > 0

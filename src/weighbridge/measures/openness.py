@@ -16,12 +16,15 @@ from weighbridge.measures import LISTED_MOST, Option
 from weighbridge.measures.against_index import against
 from weighbridge.measures.answering import answer
 from weighbridge.measures.asking import Asking
-from weighbridge.measures.classified import Classes, cumulative, rows_by, rows_of
+from weighbridge.measures.classified import Classes, cumulative, heaviest, rows_by, rows_of
 from weighbridge.measures.ladder import Facts, at_least, facts, ladder, steps, without_gating
+from weighbridge.measures.only import ONLY, named, needs_groups, shown_of
 from weighbridge.measures.rated import UNKNOWN, indexes
 from weighbridge.records.answer import Answer, Row
 from weighbridge.records.clock import day_text
+from weighbridge.records.presented import parts
 
+GATING = ("auto", "step", "left-out")
 CLIMBS = ("ladder", "at-least")
 STEPS = (*CLIMBS, "gating", "licence", "training-data", "code-and-data")
 BY = ("none", *(name for name in DIMENSIONS if name not in ("namespace", "model")), "year")
@@ -31,6 +34,12 @@ NO_YEAR = "(unknown)"
 GROUPS_SHOWN = 10
 SYSTEMS_SHOWN = 20
 WORTH_A_NOTE = 0.0005
+SUMMED = ("restricted licence", "open licence", "training data declared")
+"""Rungs whose sum with all above them is what most ask for."""
+UNSAID = (
+    "No model's reading says whether it is gated, so that step is left out; --gating step keeps it, and every model "
+    "may then be gated.",
+)
 
 
 class Openness:
@@ -39,14 +48,16 @@ class Openness:
     id = "openness"
     title = "How open the models are"
     words = (
-        "A ladder of recorded facts; a model stands on the highest rung up to which it takes every step. gated: one "
+        "A ladder of recorded facts; a model stands on the highest rung up to which it takes every step, so a rung "
+        "holds what goes no further; a note sums it with all above it.\n\ngated: one "
         "must ask or agree before the weights can be downloaded. no licence: anybody can download, but the hub knows "
         "of no licence. restricted licence: a licence that rules out users, purposes or commerce. open licence: any "
         "use by anybody (permissive, for credit, or copyleft). training data declared: the card names data sets, or "
         "an index that was read in says that the data can be had. code and data open: such an index says so of the "
         "training's code and data. unknown licence: one is declared, but its identifier does not tell. value goes by "
         "what is recorded; lo and hi are over all that is not: where a reading does not say what is gated, every "
-        "model may be (--gating left-out leaves this step out). --step shows one step by itself, or each rung with all "
+        "model may be. Where no reading says it of any model that step is left out (--gating step keeps it).\n\n"
+        "--step shows one step by itself, or each rung with all "
         "above it (at-least). Under base credit the rung stays that of the downloaded model. "
         "--of models counts the models created in the window. --against compares the ladder "
         "with an index. The classes are a reading of identifiers for statistics, no legal advice."
@@ -56,15 +67,21 @@ class Openness:
         "rung r is not sure left out, and with every model that may stand on r taken in, by the bounds of share"
     )
     source = "own definition; the order of steps follows Solaiman (2023), The gradient of generative AI release"
-    example = "--at 2024-07-11 --gating left-out"
+    example = "--at 2024-07-11"
 
     options = (
         Option("of", "What is weighed.", ("downloads", "models"), "downloads"),
         Option("by", "Divide each group; year is that of creation.", BY, "none"),
         Option("step", "The whole ladder, or one step.", STEPS, "ladder"),
-        Option("gating", "Whether gating is a step of the ladder.", ("step", "left-out"), "step"),
+        Option("gating", "Whether gating is a step of the ladder; auto: where any model says.", GATING, "auto"),
         Option("against", "Compare the ladder with an index that was read in.", INDEXES),
-        Option("top", "How many groups, or disagreements.", number=True, most=LISTED_MOST),
+        ONLY,
+        Option(
+            "top",
+            f"How many groups, or disagreements. [default: {GROUPS_SHOWN} groups, all years, {SYSTEMS_SHOWN} systems]",
+            number=True,
+            most=LISTED_MOST,
+        ),
     )
 
     def across(self, asking: Asking, options: Mapping[str, Any]) -> Answer:
@@ -74,6 +91,7 @@ class Openness:
             DataMissing: a cube file is asked, which names no single models, or the index has not been read in.
             UsageError: groups are asked beside an index.
         """
+        needs_groups(options["only"], options["by"])
         if options["against"] is not None and options["by"] != "none":
             raise UsageError("--against goes with no --by", "leave out one of them")
         roster = asking.created() if options["of"] == "models" else asking.models()
@@ -83,24 +101,33 @@ class Openness:
             return against(self, asking, roster, options["against"], options["top"] or SYSTEMS_SHOWN)
         held = indexes(asking)
         known = facts(roster, held.values())
-        taken = without_gating(known) if options["gating"] == "left-out" else known
         by, step = options["by"], options["step"]
+        gating = _gating(known, options["gating"], step)
+        taken = without_gating(known) if gating == "left-out" else known
         rungs = ladder(taken)
         levels = cumulative(rungs, at_least())
         asked = {"ladder": [rungs], "at-least": levels}.get(step) or [steps(taken)[step]]
+        summed = [row.to_dict() for row in _rows(roster, levels)]
         values = {
             "asked": {name: options[name] for name in ("of", "by", "step", "gating")},
-            "at_least": [row.to_dict() for row in _rows(roster, levels)],
+            "gating": gating,
+            "at_least": summed,
             "indexes": {name: found.vintage.id for name, found in held.items()},
         }
-        notes = _notes(roster, taken, step, held)
+        notes = [
+            *_rungs(summed, step),
+            *(UNSAID if step in CLIMBS and gating == "left-out" and options["gating"] == "auto" else ()),
+            *_notes(roster, taken, step, held),
+        ]
         title = f"{self.title}, by {options['of']}" + ("" if step == "ladder" else f": {step}")
         if by == "none":
             rows = _rows(roster, asked)
             return replace(answer(self.id, title, roster.weighed, "country", rows, values, notes), by="rung")
-        divided = _divided(roster, by, asked, options["top"])
+        divided, there = _divided(roster, by, asked, options["top"], options["only"])
+        notes = [*there, *notes]
         shown = by if by in DIMENSIONS else "country"
-        return replace(answer(self.id, title, roster.weighed, shown, divided, values, notes), by=by)
+        made = answer(self.id, title, roster.weighed, shown, divided, values, notes, parts("part"))
+        return replace(made, by=by)
 
 
 def _rows(roster: Roster, asked: Sequence[Classes]) -> list[Row]:
@@ -108,15 +135,39 @@ def _rows(roster: Roster, asked: Sequence[Classes]) -> list[Row]:
     return [row for classes in asked for row in rows_of(roster, classes) if row.group]
 
 
-def _divided(roster: Roster, by: str, asked: Sequence[Classes], top: int | None) -> list[dict[str, Any]]:
-    """The same within each group, the heaviest first; years in their order."""
+def _gating(known: Facts, asked: str, step: str) -> str:
+    """Whether gating is a step: as asked, or by itself where any model says whether it is gated."""
+    if asked != "auto":
+        return asked
+    return "step" if step == "gating" or bool((known.gated != UNKNOWN).any()) else "left-out"
+
+
+def _rungs(levels: Sequence[Mapping[str, Any]], step: str) -> list[str]:
+    """What a rung holds with all above it, since a rung alone holds only what goes no further."""
+    found = {row["group"]: row for row in levels if row["group"] in SUMMED}
+    last = levels[-1]["period"] if levels else None
+    if step != "ladder" or not found:
+        return []
+    told = "; ".join(f"{name} {row['value']:.1%} ({row['lo']:.1%} to {row['hi']:.1%})" for name, row in found.items())
+    when = f" in {last}" if last else ""
+    return [f"A rung holds what goes no further. Of all, each with the rungs above it{when}: {told} (--step at-least)."]
+
+
+def _divided(
+    roster: Roster, by: str, asked: Sequence[Classes], top: int | None, only: Sequence[str] | None
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """The same within each group, the heaviest first, and a note on groups without a row; years in their order."""
     most = top if top is not None or by == "year" else GROUPS_SHOWN
     along = groups(roster, by)
-    rows = [row for classes in asked for row in rows_by(roster, along, classes, "rung", most) if row["rung"]]
+    chosen = heaviest(roster, along, most, named(only, along.names, by))
+    rows = [row for classes in asked for row in rows_by(roster, along, classes, "rung", chosen) if row["rung"]]
+    notes = [] if only else shown_of(len(chosen), len(heaviest(roster, along)))
     order = {window.name or None: number for number, window in enumerate(roster.weighed.slice.windows)}
     if by == "year":
-        return sorted(rows, key=lambda row: (order[row["period"]], row["group"] != FLAT_YEAR, row["group"]))
-    return sorted(rows, key=lambda row: (order[row["period"]], -row["part"], row["group"]))
+        rows.sort(key=lambda row: (order[row["period"]], row["group"] != FLAT_YEAR, row["group"]))
+    else:
+        rows.sort(key=lambda row: (order[row["period"]], -row["part"], row["group"]))
+    return rows, notes
 
 
 def groups(roster: Roster, by: str) -> Groups:

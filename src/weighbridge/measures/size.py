@@ -19,10 +19,12 @@ from weighbridge.lineage.sizes import BILLION, SIZES, size_class
 from weighbridge.measures import LISTED_MOST, Option
 from weighbridge.measures.answering import answer
 from weighbridge.measures.asking import Asking, StoreBacking
-from weighbridge.measures.classified import Classes, rows_by, rows_of
+from weighbridge.measures.classified import Classes, heaviest, rows_by, rows_of
 from weighbridge.measures.one_size import one_size
+from weighbridge.measures.only import ONLY, named, needs_groups, shown_of
 from weighbridge.measures.size_figures import figures, figures_by
 from weighbridge.records.answer import Answer, Row
+from weighbridge.records.presented import Presented, parts
 
 Floats = npt.NDArray[np.float64]
 
@@ -65,7 +67,8 @@ class Size:
         Option("show", "Which rows.", SHOWN, "figures"),
         Option("by", "Divide each group.", BY, "none"),
         Option("model", "The size of this model alone."),
-        Option("top", "How many groups.", number=True, most=LISTED_MOST),
+        ONLY,
+        Option("top", "How many groups.", default=GROUPS_SHOWN, number=True, most=LISTED_MOST),
     )
 
     def across(self, asking: Asking, options: Mapping[str, Any]) -> Answer:
@@ -74,13 +77,14 @@ class Size:
         Raises:
             DataMissing: a cube file is asked, or nothing has weight, or nobody tells the size of the model asked.
         """
+        needs_groups(options["only"], options["by"])
         if options["model"] is not None:
             return one_size(self, asking, options["model"], options["of"] == OF[2])
         roster = asking.created() if options["of"] == "models" else asking.models()
         if not roster.weight.sum():
             raise DataMissing("no model that counts has any weight here", "widen scope, age or window")
         sized = measured(asking, roster, active=options["of"] == OF[2])
-        by, show, top = options["by"], options["show"], options["top"] or GROUPS_SHOWN
+        by, show, top = options["by"], options["show"], options["top"]
         plain = figures(roster, sized.size)
         values = {
             "asked": {name: options[name] for name in ("of", "show", "by")},
@@ -95,13 +99,17 @@ class Size:
             rows = plain if show == SHOWN[0] else _rows(roster, sized.classes[show])
             return replace(answer(self.id, title, roster.weighed, "country", rows, values, notes), by=show)
         along = roster.weighed.groups(by)
+        only = named(options["only"], along.names, by)
+        chosen = heaviest(roster, along, top, only)
+        notes = [*(shown_of(len(chosen), len(heaviest(roster, along))) if only is None else ()), *notes]
+        presented = Presented(parts=("part", "unknown")) if show == SHOWN[0] else parts("part")
         if show == SHOWN[0]:
-            divided = figures_by(roster, along, sized.size, top)
+            divided = figures_by(roster, along, sized.size, chosen)
         else:
             name = NAMES[show]
-            divided = [row for c in sized.classes[show] for row in rows_by(roster, along, c, name, top) if row[name]]
+            divided = [row for c in sized.classes[show] for row in rows_by(roster, along, c, name, chosen) if row[name]]
             divided.sort(key=lambda row: (row["period"] or "", -row["part"], row["group"]))
-        return answer(self.id, title, roster.weighed, by, divided, values, notes)
+        return answer(self.id, title, roster.weighed, by, divided, values, notes, presented)
 
 
 TITLES = {"figures": "billions of parameters", "classes": "classes of size", "kinds": "kinds", "origins": "who tells"}

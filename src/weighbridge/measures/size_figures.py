@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -44,14 +44,14 @@ def figures(roster: Roster, size: Floats) -> list[GroupRow]:
     return rows
 
 
-def figures_by(roster: Roster, groups: Groups, size: Floats, top: int) -> list[dict[str, Any]]:
+def figures_by(roster: Roster, groups: Groups, size: Floats, chosen: Sequence[int]) -> list[dict[str, Any]]:
     """A row a group and window with all figures in columns, the heaviest group first.
 
     Args:
         roster: the weighed models.
         groups: of `roster.weighed.entries`.
         size: of each model, float64[models]; NaN: not known.
-        top: only so many groups with most weight over all windows.
+        chosen: groups with rows.
 
     Returns:
         Rows `{period, group, part, unknown, mean, p10, ..., median, ..., median_lo, median_hi, downloads, models,
@@ -59,13 +59,11 @@ def figures_by(roster: Roster, groups: Groups, size: Floats, top: int) -> list[d
         `limits` a pair for each figure.
     """
     entries, window = roster.weighed.entries, _window(roster)
-    weight = np.bincount(groups.codes, weights=entries.value, minlength=len(groups.names))
-    heaviest = sorted(np.flatnonzero(weight).tolist(), key=lambda g: (-weight[g], groups.names[g]))[:top]
     rows = []
     for number, span in enumerate(roster.weighed.slice.windows):
         total = int(entries.value[window == number].sum())
         found = []
-        for group in heaviest:
+        for group in chosen:
             here = (window == number) & (groups.codes == group)
             weighed = _weights(roster, size, here)
             mine = weighed.known + weighed.unknown
