@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from weighbridge.measures import measures
 from weighbridge.records.presented import ABSENT, Presented, parts, percent
+from weighbridge.surfaces.cli.measured import command_for
 
 HUB = [
     {"id": "Qwen/Qwen2-7B", "downloads": 60, "license": "mit", "created_at": "2024-06-20T00:00:00Z"},
@@ -103,3 +105,20 @@ def test_limits_of_parts_are_called_what_they_are_elsewhere():
 def test_a_part_above_nothing_is_never_shown_as_nothing_where_the_least_is_told(part):
     assert (percent(part, least=True) == "0.00%") == (part == 0)
     assert percent(part) == f"{part:.2%}"
+
+
+@pytest.mark.parametrize("name", sorted(measures()))
+def test_the_help_of_a_measure_ends_with_an_example_and_lists_its_own_options_first(command, name):
+    text = command(name, "--help").out
+    measure = measures()[name]
+    assert f"Example: weighbridge {name} {measure.example.split(' | ')[0]}" in text
+    own, shared = text.split("Options of every question:")
+    assert all(f"--{option.name}" in own for option in measure.options if not option.argument)
+    assert "--definition" in shared
+    assert "--definition TEXT" not in own
+
+
+def test_the_words_before_options_of_many_figures_are_paragraphs():
+    for name in ("derivatives", "openness", "cadence", "new-models"):
+        assert max(len(paragraph) for paragraph in measures()[name].words.split("\n\n")) < 800
+        assert command_for(name).help.count("\n\n") > 2
