@@ -202,6 +202,22 @@ def test_a_hub_without_dates_says_so(store, read_hub):
         cadence(store)
 
 
+def test_releases_are_cleaned_where_that_is_asked(store, read_hub):
+    liked = [{**row, "likes": 50} for row in releases("google", [0, 30, 60])]
+    read_hub([*liked, model("google/dependency", 45) | {"downloads": 200_000}])
+    plain, cleaned = cadence(store), cadence(store, clean=["low-likes"])
+    assert (rows(plain)["Google"].models, rows(cleaned)["Google"].models) == (4, 3)
+    assert (plain.definition["clean"], cleaned.definition["clean"]) == ([], ["low-likes"])
+    assert [(rule["rule"], rule["models"]) for rule in cleaned.removed] == [("low-likes", 1)]
+
+
+def test_choices_that_change_no_interval_are_told(store, read_hub):
+    read_hub(releases("google", [0, 30, 60]))
+    notes = cadence(store, attribution="base", max_age_days=30).notes
+    assert any("attribution changes nothing" in note for note in notes)
+    assert any("age limit changes nothing" in note for note in notes)
+
+
 def test_the_scope_is_that_of_the_released_model(store, read_hub):
     text = [{**row, "pipeline_tag": "text-generation"} for row in releases("google", [0, 30, 60])]
     read_hub([*text, model("google/picture", 1, pipeline_tag="text-to-image")])

@@ -92,6 +92,19 @@ def test_a_model_without_downloads_counts_as_much_as_any_other(store, read_hub):
     assert groups(new(store, "namespace")) == {"a": 1, "b": 1}
 
 
+def test_the_age_limit_counts_in_what_cleaning_leaves_out_and_the_note_says_so(store, read_hub):
+    read_hub([model("a/x"), model("b/y")])
+    answer = new(store, "namespace", name="house", clean=["material-outlier"], max_age_days=1_000)
+    assert not any("age limit changes nothing" in note for note in answer.notes)
+    assert any("age limit counts only in the downloads that rules look at" in note for note in answer.notes)
+
+
+def test_first_releases_leave_out_only_what_comes_from_others_and_tell_how_many(store, read_hub):
+    read_hub([*LINE, model("old/lora", "2023-01-01T00:00:00Z", library_name="peft")])
+    answer = new(store, relation="none", start="2024-06-01", end="2024-07-01")
+    assert any(note.startswith("Of 6 models that are left out since they come from others, 6") for note in answer.notes)
+
+
 def test_all_uploads_first_releases_and_derivatives_are_different_wholes(store, read_hub):
     read_hub(LINE)
     everything, first, derived = (new(store, relation=relation) for relation in (None, "none", "any"))

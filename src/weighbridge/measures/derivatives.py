@@ -14,9 +14,11 @@ from weighbridge.lineage.by_name import infer_parents
 from weighbridge.measures import LISTED_MOST, Option
 from weighbridge.measures.answering import answer
 from weighbridge.measures.asking import Asking
+from weighbridge.measures.descent_asked import LEAST_COPIES, refuse_idle, refuse_rowless
 from weighbridge.measures.descent_groups import BY, Lines, group_named, owned
 from weighbridge.measures.descent_rows import Descendants
 from weighbridge.measures.intermediaries import intermediaries
+from weighbridge.measures.leaving_out import left_out, without_effect
 from weighbridge.measures.only import ONLY
 from weighbridge.records.answer import Answer
 from weighbridge.records.presented import parts
@@ -25,7 +27,6 @@ Ints = npt.NDArray[np.int64]
 
 SHOW = ("groups", "detail", "intermediaries")
 SHOWN = 30
-LEAST_COPIES = 10
 COLUMNS = ("period", "group", "models", "new", "named", "own_models", "value", "lo", "hi", "downloads")
 ALL = replace(parts(value="part through"), columns=COLUMNS)
 NEW = replace(parts(value="part of new"), columns=COLUMNS)
@@ -82,27 +83,36 @@ class Derivatives:
 
         Raises:
             DataMissing: a cube file is asked, there is no such group, or nothing descends from any.
+            UsageError: options do not go together, or the group stands for many accounts.
         """
         by, of, new = options["by"], options["of"], options["count"] == "new"
-        roster = asking.created() if new else asking.models()
+        refuse_idle(options, asking.question)
+        cleaning = left_out(asking, None) if new else None
+        roster = asking.created(None if cleaning is None else ~cleaning.gone) if new else asking.models()
         frame = roster.frame
         groups = owned(roster, by)
         number = None if of is None else group_named(roster, groups, by, of)
+        refuse_rowless(groups, number)
         lines = Lines(
             frame,
             groups if number is None else groups.only(number),
             _inferred(frame) if options["inferred"] == "yes" else None,
         )
         asked = {name: options[name] for name in ("by", "of", "show", "count", "inferred", "own", "within")}
+        said = without_effect(asking.question.definition, cleaning) if new else []
         if options["show"] == "intermediaries":
-            return intermediaries(self.id, roster, lines, number, options, asked)
+            made = intermediaries(self.id, roster, lines, number, options, asked, said)
+            return made if cleaning is None else cleaning.told(made)
         only = options["only"] and [group_named(roster, groups, by, name, "--only") for name in options["only"]]
+        for group in only or ():
+            refuse_rowless(groups, group)
         found = Descendants(roster, lines, by, number, new, options, only)
         rows = found.detail() if options["show"] == "detail" else found.rows()
         presented = parts(value="part of models") if options["show"] == "detail" else NEW if new else ALL
         values = {"asked": asked, "whole": found.whole()}
         title = f"{self.title}, by {by}" + ("" if number is None else f": {lines.owned.name(number)}")
-        return answer(self.id, title, roster.weighed, by, rows, values, found.notes(), presented)
+        made = answer(self.id, title, roster.weighed, by, rows, values, [*found.notes(), *said], presented)
+        return made if cleaning is None else cleaning.told(made)
 
 
 def _inferred(frame: Frame) -> tuple[Ints, Ints]:

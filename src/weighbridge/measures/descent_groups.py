@@ -36,11 +36,13 @@ class Owned:
         of: the group whose own each node is, `NO_GROUP` for none, int64[nodes].
         names: of the groups.
         dark: groups of which nobody knows who they are.
+        rowless: names that stand for many accounts and not for one publisher.
     """
 
     of: Ints
     names: Sequence[str] | pa.Array
     dark: tuple[int, ...] = ()
+    rowless: tuple[str, ...] = ()
 
     def name(self, group: int) -> str:
         """Name of a group."""
@@ -50,7 +52,7 @@ class Owned:
     def only(self, group: int) -> Owned:
         """The same with one group and those of which nobody knows who they are."""
         kept = np.isin(self.of, [group, *self.dark])
-        return Owned(np.where(kept, self.of, NO_GROUP), self.names, self.dark)
+        return Owned(np.where(kept, self.of, NO_GROUP), self.names, self.dark, self.rowless)
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,8 @@ class Lines:
 def owned(roster: Roster, by: str) -> Owned:
     """Groups of a dimension with what is their own.
 
-    A family's own are the models of its name in the namespaces where the register places its developer's models.
+    A family's own are the models of its name in the namespaces where the register places its developer's models. The
+    accounts of persons are no organisation's.
 
     Raises:
         UsageError: the hub's entries have no namespaces.
@@ -117,7 +120,9 @@ def owned(roster: Roster, by: str) -> Owned:
     if by == "organisation":
         codes, names = organisations(roster)
         dark = tuple(place for place, name in enumerate(names) if name in DARK)
-        return Owned(codes[frame.holder.codes], names, dark)
+        alone = np.array([name == INDIVIDUALS for name in names], bool)  # persons are no publisher together
+        of = np.where(alone[codes], NO_GROUP, codes)[frame.holder.codes]
+        return Owned(of.astype(np.int64), names, dark, (*DARK, INDIVIDUALS))
     if by == "namespace":
         return Owned(frame.holder.codes.astype(np.int64), frame.holder.names)
     everyone = pa.concat_arrays([frame.names.cast(pa.string()), frame.outside])

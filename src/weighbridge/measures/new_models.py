@@ -19,13 +19,12 @@ from weighbridge.measures.answering import answer
 from weighbridge.measures.asking import Asking
 from weighbridge.measures.counting import count_rows
 from weighbridge.measures.descent_copies import families_by_name
-from weighbridge.measures.leaving_out import left_out
+from weighbridge.measures.leaving_out import left_out, without_effect
 from weighbridge.measures.only import ONLY, named
 from weighbridge.measures.share import doubts
 from weighbridge.measures.table import GroupTable
 from weighbridge.records.amounts import amount
 from weighbridge.records.answer import Answer
-from weighbridge.records.definition import Definition
 
 Mask = npt.NDArray[np.bool_]
 
@@ -102,7 +101,7 @@ class NewModels:
             *_inferences(relation, found, counted, created),
             *([f"{amount(gone, 'models')} of these are gone from the hub; they count as created."] if gone else []),
             *_by_name(roster, by, relation),
-            *_without_effect(asking.question.definition),
+            *without_effect(asking.question.definition, cleaning),
             *doubts(weighed, by, table, chosen),
         ]
         made = answer(self.id, f"{self.title}: {ASKED[relation]}", weighed, by, rows, values, notes)
@@ -162,16 +161,6 @@ def _flagged(roster: Roster) -> Mask:
     """Models of which the census says that the hub no longer has them."""
     removed = roster.attributes("removed")["removed"]
     return np.asarray(pc.fill_null(removed, False).to_numpy(zero_copy_only=False), dtype=bool)
-
-
-def _without_effect(definition: Definition) -> list[str]:
-    """What of a definition says nothing here."""
-    notes = []
-    if definition.clean and "clean" not in definition.given:
-        notes.append(f"The definition's cleaning ({', '.join(definition.clean)}) is of downloads and left out here.")
-    if definition.max_age_days is not None:
-        notes.append("The age limit changes nothing: a model is counted on the day of its creation.")
-    return notes
 
 
 MEASURE = NewModels()
