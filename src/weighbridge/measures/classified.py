@@ -97,7 +97,7 @@ def rows_by(roster: Roster, groups: Groups, classes: Classes, name: str, chosen:
         chosen: groups with rows, as `heaviest` gives them.
 
     Returns:
-        Rows `{period, group, part, <name>, value, lo, hi, downloads, models}`: `part` is the group's of all weight in
+        Rows `{period, group, part, <name>, value, lo, hi, <unit>, models}`: `part` is the group's of all weight in
         the window, `value` the class's of the group's; by period, the heaviest group first.
     """
     weighed = roster.weighed
@@ -115,7 +115,7 @@ def rows_by(roster: Roster, groups: Groups, classes: Classes, name: str, chosen:
             part = float(weight[number, group] / weight[number].sum())
             fields = {
                 "period": row.period, "group": groups.names[group], "part": part, name: row.group, "value": row.value,
-                "lo": row.lo, "hi": row.hi, "downloads": row.downloads, "models": row.models,
+                "lo": row.lo, "hi": row.hi, weighed.slice.unit: row.downloads, "models": row.models,
             }  # fmt: skip
             made.append((number, -part, groups.names[group], place, fields))
     return [fields for *_, fields in sorted(made, key=lambda one: one[:4])]

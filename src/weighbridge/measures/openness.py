@@ -18,15 +18,18 @@ from weighbridge.measures.answering import answer
 from weighbridge.measures.asking import Asking
 from weighbridge.measures.classified import Classes, cumulative, heaviest, rows_by, rows_of
 from weighbridge.measures.ladder import Facts, at_least, facts, ladder, steps, without_gating
+from weighbridge.measures.leaving_out import taken
 from weighbridge.measures.only import ONLY, named, needs_groups, shown_of
 from weighbridge.measures.rated import UNKNOWN, indexes
 from weighbridge.records.answer import Answer, Row
 from weighbridge.records.clock import day_text
+from weighbridge.records.definition import Definition
 from weighbridge.records.presented import parts
 
 GATING = ("auto", "step", "left-out")
 CLIMBS = ("ladder", "at-least")
-STEPS = (*CLIMBS, "gating", "licence", "training-data", "code-and-data")
+LEAVES_GATING = ("licence", "training-data", "code-and-data")
+STEPS = (*CLIMBS, "gating", *LEAVES_GATING)
 BY = ("none", *(name for name in DIMENSIONS if name not in ("namespace", "model")), "year")
 INDEXES = ("openness-index", "model-openness-framework")
 FLAT_YEAR = f"≤{day_text(FLAT_DAY)}"
@@ -48,20 +51,20 @@ class Openness:
     id = "openness"
     title = "How open the models are"
     words = (
-        "A ladder of recorded facts; a model stands on the highest rung up to which it takes every step, so a "
-        "rung holds what goes no further; a note sums it with all above it.\n\n"
-        "gated: one must ask or agree before the weights can be downloaded. no licence: anybody can download, but "
-        "the hub knows of no licence. restricted licence: a licence that rules out users, purposes or commerce. "
-        "open licence: any use by anybody (permissive, for credit, or copyleft). training data declared: the card "
-        "names data sets, or an index that was read in says that the data can be had. code and data open: such an "
-        "index says so of the training's code and data. unknown licence: one is declared, but its identifier does "
-        "not tell. value goes by what is recorded; lo and hi are over all that is not: where a reading does not "
-        "say what is gated, every model may be. Where no reading says it of any model that step is left out "
-        "(--gating step keeps it).\n\n"
-        "--step shows one step by itself, or each rung with all above it (at-least). Under base credit the rung "
-        "stays that of the downloaded model. --of models counts the models created in the window. --against "
-        "compares the ladder with an index. The classes are a reading of identifiers for statistics, no legal "
-        "advice."
+        "A ladder of recorded facts; a model stands on the highest rung up to which it takes every step, so a rung "
+        "holds what goes no further; a note sums it with all above it.\n\ngated: one "
+        "must ask or agree before the weights can be downloaded. no licence: anybody can download, but the hub knows "
+        "of no licence. restricted licence: a licence that rules out users, purposes or commerce. open licence: any "
+        "use by anybody (permissive, for credit, or copyleft). training data declared: the card names data sets, or "
+        "an index that was read in says that the data can be had. code and data open: such an index says so of the "
+        "training's code and data. unknown licence: one is declared, but its identifier does not tell. licence not "
+        "given: the reading gives no licences at all. value goes by "
+        "what is recorded; lo and hi are over all that is not: where a reading does not say what is gated, every "
+        "model may be. Where no reading says it of any model that step is left out (--gating step keeps it).\n\n"
+        "--step shows one step by itself, or each rung with all "
+        "above it (at-least). Under base credit the rung stays that of the downloaded model. "
+        "--of models counts the models created in the window. --against compares the ladder "
+        "with an index. The classes are a reading of identifiers for statistics, no legal advice."
     )
     formula = (
         "value_r = Σ_{m on rung r} D_m / Σ_m D_m by recorded facts; lo_r, hi_r: the same with every model of which "
@@ -93,9 +96,9 @@ class Openness:
             UsageError: groups are asked beside an index.
         """
         needs_groups(options["only"], options["by"])
-        if options["against"] is not None and options["by"] != "none":
-            raise UsageError("--against goes with no --by", "leave out one of them")
-        roster = asking.created() if options["of"] == "models" else asking.models()
+        _agreeing(options, asking.question.definition)
+        models = taken(asking, options["of"])
+        roster = models.roster
         if not roster.weight.sum():
             raise DataMissing("no model that counts has any weight here", "widen scope, age or window")
         if options["against"] is not None:
@@ -104,10 +107,10 @@ class Openness:
         known = facts(roster, held.values())
         by, step = options["by"], options["step"]
         gating = _gating(known, options["gating"], step)
-        taken = without_gating(known) if gating == "left-out" else known
-        rungs = ladder(taken)
+        climbed = without_gating(known) if gating == "left-out" else known
+        rungs = ladder(climbed)
         levels = cumulative(rungs, at_least())
-        asked = {"ladder": [rungs], "at-least": levels}.get(step) or [steps(taken)[step]]
+        asked = {"ladder": [rungs], "at-least": levels}.get(step) or [steps(climbed)[step]]
         summed = [row.to_dict() for row in _rows(roster, levels)]
         values = {
             "asked": {name: options[name] for name in ("of", "by", "step", "gating")},
@@ -118,17 +121,38 @@ class Openness:
         notes = [
             *_rungs(summed, step),
             *(UNSAID if step in CLIMBS and gating == "left-out" and options["gating"] == "auto" else ()),
-            *_notes(roster, taken, step, held),
+            *_notes(roster, climbed, step, held),
+            *models.notes,
         ]
-        title = f"{self.title}, by {options['of']}" + ("" if step == "ladder" else f": {step}")
+        title = f"{self.title}, by {roster.weighed.slice.unit}" + ("" if step == "ladder" else f": {step}")
         if by == "none":
             rows = _rows(roster, asked)
-            return replace(answer(self.id, title, roster.weighed, "country", rows, values, notes), by="rung")
+            return models.told(
+                replace(answer(self.id, title, roster.weighed, "country", rows, values, notes), by="rung")
+            )
         divided, there = _divided(roster, by, asked, options["top"], options["only"])
         notes = [*there, *notes]
         shown = by if by in DIMENSIONS else "country"
         made = answer(self.id, title, roster.weighed, shown, divided, values, notes, parts("part"))
-        return replace(made, by=by)
+        return models.told(replace(made, by=by))
+
+
+def _agreeing(options: Mapping[str, Any], definition: Definition) -> None:
+    """Do nothing where each option that is given says something beside the others.
+
+    Raises:
+        UsageError: one does not.
+    """
+    against, step, gating = options["against"] is not None, options["step"], options["gating"]
+    others = {"by": "none", "step": STEPS[0], "gating": GATING[0], "of": "downloads"}
+    if against and (given := [f"--{name}" for name, default in others.items() if options[name] != default]):
+        raise UsageError(f"--against goes with no {' and no '.join(given)}", "leave out one of them")
+    if against and "scope" in definition.given:
+        raise UsageError("--against goes with no --scope: an index says which systems are compared", "leave it out")
+    if gating != GATING[0] and step in LEAVES_GATING:
+        raise UsageError(f"--gating says nothing of --step {step}", "leave it out, or ask the ladder or at-least")
+    if gating == "left-out" and step == "gating":
+        raise UsageError("--gating left-out leaves out the step that --step gating asks", "leave out one of them")
 
 
 def _rows(roster: Roster, asked: Sequence[Classes]) -> list[Row]:
@@ -185,6 +209,7 @@ def groups(roster: Roster, by: str) -> Groups:
 def _notes(roster: Roster, known: Facts, step: str, held: Collection[str]) -> list[str]:
     """How much of the answer rests on what nobody recorded."""
     weight = roster.weight / roster.weight.sum()
+    ungiven = float(weight[known.licence == UNKNOWN].sum())
     gated, data, unrated = (
         float(weight[fact == UNKNOWN].sum()) for fact in (known.gated, known.declared, known.opened)
     )
@@ -192,6 +217,8 @@ def _notes(roster: Roster, known: Facts, step: str, held: Collection[str]) -> li
     if gated > WORTH_A_NOTE and (climbs or step == "gating"):
         taken = ": value takes these as not gated, lo and hi as either; --gating left-out leaves this step out"
         notes.append(f"Whether a model is gated is not known of {gated:.1%} of the weight{taken if climbs else ''}.")
+    if ungiven > WORTH_A_NOTE and (climbs or step == "licence"):
+        notes.append(f"The readings give no licences of {ungiven:.1%} of the weight: any is possible.")
     if data > WORTH_A_NOTE and (climbs or step == "training-data"):
         notes.append(f"What a model was trained on is not in the readings of {data:.1%} of the weight.")
     if step not in ("gating", "licence"):

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from weighbridge.cubes.roster import Roster
 from weighbridge.cubes.weigh import Groups
 from weighbridge.measures.quantiles import Limited, Weights, summary, weights
-from weighbridge.records.cells import MODELS, Window
+from weighbridge.records.cells import Window
 from weighbridge.records.group_row import GroupRow
 
 Floats = npt.NDArray[np.float64]
@@ -38,7 +38,7 @@ def figures(roster: Roster, size: Floats) -> list[GroupRow]:
         weighed = _weights(roster, size, here)
         known, unknown = weighed.known // _unit(roster), weighed.unknown // _unit(roster)
         told = [(name, found, known, ~np.isnan(size)) for name, found in summary(weighed, QUANTILES).items()]
-        for name, found, weight, models in [*told, (UNKNOWN, _unknown(weighed), unknown, np.isnan(size))]:
+        for name, found, weight, models in [*told, (UNKNOWN, part_unknown(weighed), unknown, np.isnan(size))]:
             counts = {_counted(roster): weight, "models": _models(roster, here, models)}
             rows.append(_row(name, found, span, counts))
     return rows
@@ -54,7 +54,7 @@ def figures_by(roster: Roster, groups: Groups, size: Floats, chosen: Sequence[in
         chosen: groups with rows.
 
     Returns:
-        Rows `{period, group, part, unknown, mean, p10, ..., median, ..., median_lo, median_hi, downloads, models,
+        Rows `{period, group, part, unknown, mean, p10, ..., median, ..., median_lo, median_hi, <unit>, models,
         limits}`: `part` is the group's of all weight, `unknown` the part of the group's whose size is not known,
         `limits` a pair for each figure.
     """
@@ -92,20 +92,20 @@ def _wide(roster: Roster, group: str, span: Window, part: float, weighed: Weight
 
 
 def _counted(roster: Roster) -> str:
-    """Name of the column with the weight; where models are counted it is the models'."""
-    return "models" if roster.weighed.slice.unit == MODELS else "downloads"
+    """Name of the column with the weight, which is its unit; where models are counted it is the models'."""
+    return roster.weighed.slice.unit
 
 
 def _row(name: str, found: Limited, span: Window, counts: Mapping[str, int]) -> GroupRow:
     period = span.name or None
     fields = ({"period": period} if period else {}) | {"group": name} | vars(found) | dict(counts)
-    weight = counts.get("downloads", counts["models"])
+    weight = next(iter(counts.values()))
     return GroupRow(
         fields=fields, group=name, **vars(found), downloads=weight, models=counts["models"], kind=None, period=period
     )
 
 
-def _unknown(weighed: Weights) -> Limited:
+def part_unknown(weighed: Weights) -> Limited:
     """The part of all weight without a known size, with the limits that those of the weights give."""
     whole = weighed.known + weighed.unknown
     low, high = int(weighed.lo.sum()), int(weighed.hi.sum())
