@@ -283,7 +283,7 @@ def test_an_index_that_was_not_read_in_is_asked_for(hub):
 
 def test_an_index_of_which_next_to_nothing_is_held_is_not_compared(hub, rated):
     rated(("Told", "cn/told", "open", "open", "open"), ("Gone", "cn/not-held", "open", "open", "open"))
-    with pytest.raises(DataMissing, match="of which 1 are among"):
+    with pytest.raises(DataMissing, match="of which 1 are held"):
         openness(hub, {"against": "openness-index"})
 
 

@@ -18,7 +18,7 @@ from weighbridge.cubes.parameters import ORIGINS, Lists, sizes_of
 from weighbridge.definitions.kinds import KINDS
 from weighbridge.errors import DataMissing, UsageError
 from weighbridge.lineage.relations import quantised
-from weighbridge.lineage.sizes import named
+from weighbridge.lineage.sizes import named, named_active, named_experts, stated
 from weighbridge.measures.asking import StoreBacking, ask
 from weighbridge.measures.quantiles import mean, quantile, weights
 from weighbridge.measures.size_figures import part_unknown
@@ -265,7 +265,7 @@ def test_kinds_do_not_exclude_each_other(chosen):
     wanted = dict(chosen)
     task = "image-text-to-text" if wanted.get("multimodal") else "text-generation"
     signs = Signs(
-        names=pa.array(["x/8x7b" if wanted.get("mixture-of-experts") else "x/plain"]),
+        experts=named_experts(pa.array(["x/8x7b" if wanted.get("mixture-of-experts") else "x/plain"])),
         tags=pa.array([["lora"] if wanted.get("adapter") else []], pa.list_(pa.string())),
         task=Coded(np.zeros(1, np.int32), pa.array([task])),
         library=Coded(np.zeros(1, np.int32), pa.array(["(none)"])),
@@ -274,6 +274,15 @@ def test_kinds_do_not_exclude_each_other(chosen):
         sparse=np.zeros(1, bool),
     )
     assert {name for name, states in kinds(signs).items() if states[0] == YES} == {n for n, on in wanted.items() if on}
+
+
+@given(st.lists(st.from_regex(r"[a-z]{1,3}/([0-9]{1,2}[xb._-]|a[0-9]b|moe|m|-){0,5}", fullmatch=True), max_size=8))
+def test_what_names_state_is_the_same_at_once_and_one_by_one(texts):
+    names = pa.array(texts, pa.string())
+    found = stated(names)
+    for ours, theirs in ((found.total, named(names)), (found.active, named_active(names))):
+        assert np.array_equal(ours, theirs, equal_nan=True)
+    assert found.experts.tolist() == named_experts(names).tolist()
 
 
 def test_the_census_says_that_it_mostly_does_not_know(census):

@@ -126,11 +126,16 @@ def _rows(roster: Roster, weighed: Weighed, classes: Classes, model: Codes | Non
     model = roster.entry_model if model is None else model
     table = GroupTable(weighed, Groups(classes.recorded[model].astype(np.int32), list(classes.names), frozenset(), {}))
     every = np.arange(len(classes.names))
-    limits = {
-        place: GroupTable(weighed, _states(classes.states([place])[model]))
-        for place in every.tolist()
-        if classes.names[place] not in classes.dark and bool((classes.possible[:, place][model]).any())
-    }
+    limits = {}
+    known = set()  # classes of which every model is sure: their limits are those of the flows, as of any share
+    for place in every.tolist():
+        if classes.names[place] in classes.dark or not classes.possible[:, place][model].any():
+            continue
+        states = classes.states([place])[model]
+        if (states == MAYBE).any():
+            limits[place] = GroupTable(weighed, _states(states))
+        else:
+            known.add(place)
     rows: list[Row] = []
     for number in range(len(table.windows)):
         found = {row.group: row for row in table.rows(number, every)}
@@ -140,7 +145,12 @@ def _rows(roster: Roster, weighed: Weighed, classes: Classes, model: Codes | Non
         here = []
         for place, name in enumerate(classes.names):
             row = found.get(name)
-            lo, hi = (0.0, row.value if row else 0.0) if place not in limits else _limits(limits[place], number)
+            if place in limits:
+                lo, hi = _limits(limits[place], number)
+            elif place in known and row:
+                lo, hi = row.lo or 0.0, row.hi or 0.0
+            else:
+                lo, hi = 0.0, row.value if row else 0.0
             if row is None and hi <= 0:
                 continue
             row = row or Row(name, 0.0, 0.0, 0.0, 0, 0, None, period)

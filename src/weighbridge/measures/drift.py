@@ -153,7 +153,8 @@ def _compared(
     possible[unknown & mine_declares & ~declares, ADDED] = True
     possible[np.ix_(unknown & ~mine_declares, [DROPPED, NEITHER])] = True
     possible[untold, :UNKNOWN] = True
-    possible[np.ix_(np.flatnonzero(untold & declares), [ADDED, NEITHER])] = False
+    possible[untold & declares, ADDED] = False
+    possible[untold & declares, NEITHER] = False
     possible[untold & held & ~declares, :ADDED] = False
     possible[(kind == LOOSENED) & (maybe & lifted > 0), CONTRADICTORY] = True
     possible[unknown & mine_known & (lifted > 0), KEPT : TIGHTENED + 1] = False

@@ -176,7 +176,7 @@ def measured(asking: Asking, roster: Roster, active: bool) -> Sized:
     frame = roster.frame
     copies = frame.labels["quantised"].codes.astype(bool)
     signs = Signs(
-        names=frame.names,
+        experts=found.experts,
         tags=roster.attributes("tags")["tags"],
         task=frame.labels["task"],
         library=frame.labels["library"],

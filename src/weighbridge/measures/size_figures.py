@@ -37,9 +37,10 @@ def figures(roster: Roster, size: Floats) -> list[GroupRow]:
             continue
         weighed = _weights(roster, size, here)
         known, unknown = weighed.known // _unit(roster), weighed.unknown // _unit(roster)
-        told = [(name, found, known, ~np.isnan(size)) for name, found in summary(weighed, QUANTILES).items()]
-        for name, found, weight, models in [*told, (UNKNOWN, part_unknown(weighed), unknown, np.isnan(size))]:
-            counts = {_counted(roster): weight, "models": _models(roster, here, models)}
+        of_known, of_unknown = (_models(roster, here, models) for models in (~np.isnan(size), np.isnan(size)))
+        told = [(name, found, known, of_known) for name, found in summary(weighed, QUANTILES).items()]
+        for name, found, weight, models in [*told, (UNKNOWN, part_unknown(weighed), unknown, of_unknown)]:
+            counts = {_counted(roster): weight, "models": models}
             rows.append(_row(name, found, span, counts))
     return rows
 
