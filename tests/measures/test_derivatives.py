@@ -414,7 +414,7 @@ def test_intermediaries_are_found_by_what_most_of_their_models_are(store, read_h
 
 def test_an_own_copy_of_an_own_model_makes_nobody_an_intermediary(store, read_hub):
     read_hub(PACKER[:2])
-    with pytest.raises(DataMissing, match="no account has 1 copies"):
+    with pytest.raises(DataMissing, match="no account has 1 copy"):
         packing(store)
 
 

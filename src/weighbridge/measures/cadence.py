@@ -253,8 +253,8 @@ def _notes(roster: Roster, found: Releases, least: int, rare: int) -> list[str]:
     notes = [
         f"Of {left + len(found.model):,} models of organisations {left:,} are no release of their own"
         + (f": {named}." if named else "."),
-        f"{declared:,} of the {len(found.model):,} that are left {'declares' if declared == 1 else 'declare'} a base of "
-        "the organisation's own; what comes "
+        f"{declared:,} of the {len(found.model):,} that are left {'declares' if declared == 1 else 'declare'} a base "
+        "of the organisation's own; what comes "
         "from others and does not say so is among them.",
         f"{amount(found.nobodys, 'models')} of persons and of accounts that nobody has registered "
         f"{'is' if found.nobodys == 1 else 'are'} in no row.",

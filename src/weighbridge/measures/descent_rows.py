@@ -182,8 +182,8 @@ class Descendants:
             nobody, fall = add.dark(self.lines)
             below = int((fall & ~nobody & here.counted).sum())
             notes += [
-                f"{amount(below, 'models')} {'descends' if below == 1 else 'descend'} from accounts of which nobody has "
-                "registered whose they are; these have no row, and are in the limits."
+                f"{amount(below, 'models')} {'descends' if below == 1 else 'descend'} from accounts of which nobody "
+                "has registered whose they are; these have no row, and are in the limits."
             ] * (below > 0)
         notes += self._by_name_alone()
         notes += self._not_held()

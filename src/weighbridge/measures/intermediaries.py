@@ -216,7 +216,10 @@ def intermediaries(
     inside = np.isin(account, accounts)
     rows = _rows(roster, account, found, through, edges, np.unique(account[inside & through.copy]))
     if not rows:
-        raise DataMissing(f"no account has {least} copies of others' models here", "ask a lower --least")
+        raise DataMissing(
+            f"no account has {_many(least, 'copy', 'copies')} of others' models here that are half of its own or more",
+            "ask a lower --least" if least > 1 else "ask a wider scope or window",
+        )
     only = named(options["only"], [row.group for row in rows], "intermediary")
     shown = rows[: options["top"]] if only is None else [rows[place] for place in only]
     carried = through.weight * (through.sure + through.maybe)
@@ -228,17 +231,23 @@ def intermediaries(
     }
     copied, unplaced = int(through.copy.sum()), int((through.copy & found.open).sum())
     notes = [
-        f"{len(rows):,} accounts are intermediaries: {least} copies of others' models or more, and at least half of "
-        f"their models. {values['through_intermediaries']:.2%} of {through.words} goes through their copies, "
+        f"{_many(len(rows), 'account is an intermediary', 'accounts are intermediaries')}: "
+        f"{_many(least, 'copy', 'copies')} of others' models or more, and at least half of the account's models. "
+        f"{values['through_intermediaries']:.2%} of {through.words} goes through their copies, "
         f"{values['through_all_copies']:.2%} through those of all accounts.",
-        f"The base of {unplaced:,} of {copied:,} copies is not known: their accounts hold no full model of that name, "
-        "so they are taken as copies of others' in value and hi, not in lo.",
+        f"The base of {unplaced:,} of {_many(copied, 'copy', 'copies')} is not known, and the account holds no full "
+        "model of that name: such copies are taken as copies of others' in value and hi, not in lo.",
         "A copy that nobody marks (full weights uploaded again under another name) is not seen.",
         *without_effect(roster.weighed.definition, "a copy is its account's, and lines are followed in any case"),
         *said,
     ]
     title = "Who repackages others' models" + ("" if number is None else f": {lines.owned.name(number)}")
     return answer(measure, title, roster.weighed, "namespace", shown, values, notes, PRESENTED)
+
+
+def _many(count: int, one: str, more: str) -> str:
+    """`1 copy`, `2 copies`."""
+    return f"{count:,} {one if count == 1 else more}"
 
 
 def _accounts(roster: Roster, account: Ints, found: Copies, counted: Mask, least: int) -> Ints:
