@@ -20,7 +20,7 @@ FOLDER = resources.files("weighbridge.claims")
 CLAIMS = list(ledger().values())
 TESTED = [claim for claim in CLAIMS if claim.test is not None]
 NEAR = [claim for claim in CLAIMS if claim.nearest is not None]
-NOT_YET = {"atom-crossover", "openrouter-cn-low", "openrouter-cn-peak", "openrouter-oss-share"}
+NOT_YET = {"openrouter-cn-low", "openrouter-cn-peak", "openrouter-oss-share"}
 """Claims on registered measures that need an option which these do not have yet."""
 
 

@@ -11,7 +11,8 @@ from weighbridge.cubes.frame import FLAT_DAY, UNKNOWN_DAY
 from weighbridge.cubes.uploads import FLAT_NAME, periods_of
 from weighbridge.errors import DataMissing, UsageError
 from weighbridge.measures.asking import Asking, StoreBacking, open_backing
-from weighbridge.measures.counting import rows_within, whole
+from weighbridge.measures.classified import Classes, heaviest, rows_by
+from weighbridge.measures.counting import whole
 from weighbridge.measures.table import GroupTable
 from weighbridge.records.cells import Window
 
@@ -92,12 +93,14 @@ def test_labels_of_ones_own_follow_the_credit_of_a_merge(store, read_hub):
         "merged": (pytest.approx(9 / 99), 1.0),
         "unknown": (0.0, pytest.approx(90 / 99)),
     }
-    within = rows_within(roster, "namespace", classes, "kind")
+    of_models = Classes(("merged", "unknown"), labels.astype(np.int64), np.eye(2, dtype=bool)[labels])
+    along = roster.weighed.groups("namespace")
+    within = rows_by(roster, along, of_models, "kind", heaviest(roster, along))
     assert [(row["group"], row["kind"], row["downloads"]) for row in within] == [
-        ("a", "unknown", 60),
         ("a", "merged", 5),
-        ("b", "unknown", 30),
+        ("a", "unknown", 60),
         ("b", "merged", 4),
+        ("b", "unknown", 30),
     ]
     assert {row["group"]: row["part"] for row in within} == {"a": 65 / 99, "b": 34 / 99}
 

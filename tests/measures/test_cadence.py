@@ -33,7 +33,7 @@ def model(name, day=0, **more):
 
 
 def cadence(store, by="organisation", of="all", name="house", **options) -> Answer:
-    own = {key: options.pop(key) for key in ("least", "top") if key in options}
+    own = {key: options.pop(key) for key in ("least", "top", "only") if key in options}
     return ask(StoreBacking(store), "cadence", making.asked(name, **options), {"by": by, "of": of, **own})
 
 
@@ -125,6 +125,14 @@ def test_persons_and_unregistered_accounts_have_no_row(store, read_hub):
     assert any(note.startswith("6 models of persons") for note in answer.notes)
 
 
+def test_only_the_organisations_that_are_named_have_rows(store, read_hub):
+    read_hub([*releases("google", [0, 10, 20]), *releases("openai", [0, 10, 20])])
+    assert list(rows(cadence(store, only="openai"))) == ["OpenAI"]
+    with pytest.raises(DataMissing, match="no organisation 'Goggle'") as refused:
+        cadence(store, only=["Goggle"])
+    assert "Google" in refused.value.hint
+
+
 def test_few_release_days_make_no_row_and_are_told(store, read_hub):
     read_hub([*releases("google", [0, 30, 90]), *releases("facebook", [0, 100])])
     assert list(rows(cadence(store))) == ["Google"]
@@ -192,6 +200,22 @@ def test_a_hub_without_dates_says_so(store, read_hub):
     read_hub([{"id": "google/x", "downloads": 5, "likes": 1}])
     with pytest.raises(DataMissing):
         cadence(store)
+
+
+def test_releases_are_cleaned_where_that_is_asked(store, read_hub):
+    liked = [{**row, "likes": 50} for row in releases("google", [0, 30, 60])]
+    read_hub([*liked, model("google/dependency", 45) | {"downloads": 200_000}])
+    plain, cleaned = cadence(store), cadence(store, clean=["low-likes"])
+    assert (rows(plain)["Google"].models, rows(cleaned)["Google"].models) == (4, 3)
+    assert (plain.definition["clean"], cleaned.definition["clean"]) == ([], ["low-likes"])
+    assert [(rule["rule"], rule["models"]) for rule in cleaned.removed] == [("low-likes", 1)]
+
+
+def test_choices_that_change_no_interval_are_told(store, read_hub):
+    read_hub(releases("google", [0, 30, 60]))
+    notes = cadence(store, attribution="base", max_age_days=30).notes
+    assert any("attribution changes nothing" in note for note in notes)
+    assert any("age limit changes nothing" in note for note in notes)
 
 
 def test_the_scope_is_that_of_the_released_model(store, read_hub):

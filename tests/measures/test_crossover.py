@@ -12,9 +12,10 @@ import tiny_hubs
 from tiny_hubs import Model, Part, plain
 from weighbridge.cubes.cubefile import CubeFile, sample_path
 from weighbridge.errors import DataMissing, UsageError
-from weighbridge.measures.asking import StoreBacking, ask
+from weighbridge.measures.asking import Asking, StoreBacking, ask
 from weighbridge.measures.crossings import CROSSED, NEVER
 from weighbridge.measures.crossover import passing, whole_windows
+from weighbridge.measures.table import GroupTable
 from weighbridge.records.cells import Window
 from weighbridge.sources import source
 from weighbridge.store.writing import ingest
@@ -44,7 +45,7 @@ RISE = {"qwen3": (10, 20, 50, 60, 70, 80), "gemma3": (40, 40, 40, 40, 40, 40)}
 
 
 def crossover(backing, groups="CN,US", **options):
-    own = {"groups": groups} | {key: options.pop(key) for key in ("by", "stays") if key in options}
+    own = {"groups": groups} | {key: options.pop(key) for key in ("by", "stays", "of") if key in options}
     return ask(backing, "crossover", making.asked(options.pop("name", "house"), hub="ollama", **options), own).to_dict()
 
 
@@ -54,6 +55,31 @@ def test_the_month_in_which_one_passes_the_other(read_pulls):
     assert (found["periods"], found["outside_bounds"]) == (6, True)
     assert (found["last_period"], found["values"]) == ("2025-06", pytest.approx({"CN": 2 / 3, "US": 1 / 3}, abs=0.01))
     assert "CN passes US in 2025-03 and stays ahead for 3 periods, outside the bounds." in found["notes"]
+
+
+def test_sums_pass_later_than_the_periods_that_make_them(read_pulls):
+    found = crossover(read_pulls(RISE), over="month", stays=2, of="sums")
+    days = (31, 28, 31, 30, 31, 30)
+    china, states = (
+        [sum(rate * d for rate, d in zip(RISE[name][:n], days, strict=False)) for n in range(1, 7)] for name in RISE
+    )
+    first = next(month for month, a, b in zip(MONTHS, china, states, strict=True) if a > b)
+    assert (found["crossed"], found["of"], found["outside_bounds"]) == (first, "sums", True)
+    assert first == "2025-05"
+    total = china[-1] + states[-1]
+    assert found["values"] == pytest.approx({"CN": china[-1] / total, "US": states[-1] / total}, abs=0.01)
+
+
+def test_limits_of_sums_are_the_sums_of_the_limits(read_pulls):
+    asking = Asking(read_pulls(RISE), making.asked("house", hub="ollama", over="month"))
+    groups = asking.weighed.groups("country")
+    plain, summed = (GroupTable(asking.weighed, groups) for _ in range(2))
+    summed.accumulate([1, 3, 4])
+    for name in ("value", "lo", "hi"):
+        before, after = getattr(plain, name), getattr(summed, name)
+        assert (after[3] == before[1] + before[3]).all()
+        assert (after[4] == before[[1, 3, 4]].sum(axis=0)).all()
+        assert (after[2] == before[2]).all()
 
 
 def test_the_other_way_round_it_is_never_passed(read_pulls):

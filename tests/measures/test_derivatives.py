@@ -41,7 +41,8 @@ LINE = [
 
 
 def derived(store, by="family", name="raw", **options) -> Answer:
-    own = {key: options.pop(key) for key in ("of", "show", "count", "inferred", "own", "within", "least", "top")
+    own = {key: options.pop(key) for key in ("of", "show", "count", "inferred", "own", "within", "least", "top",
+            "only")
            if key in options}  # fmt: skip
     return ask(StoreBacking(store), "derivatives", making.asked(name, **options), {"by": by, **own})
 
@@ -111,7 +112,17 @@ def test_a_model_has_its_own_line_wherever_it_stands(store, read_hub):
 def test_a_base_that_is_not_held_has_descendants_too(store, read_hub):
     read_hub([model("a/x", ["gone/base"]), model("b/y", ["a/x"])])
     row = derived(store, "namespace", of="gone").rows[0]
-    assert (row.models, row["own_models"], row.value) == (2, 0, 1.0)
+    assert (row.models, row["own_models"]) == (2, 0)
+
+
+@pytest.mark.parametrize(("by", "of"), [("model", "gone/base"), ("namespace", "gone")])
+def test_where_no_own_model_is_held_its_weight_is_not_known_and_nor_is_the_part(store, read_hub, by, of):
+    read_hub([model("a/x", ["gone/base"]), model("b/y", ["a/x"])])
+    answer = derived(store, by, of=of)
+    assert (answer.rows[0].value, answer.rows[0].lo, answer.rows[0].hi) == (None, 0, 1)
+    assert any("no model of its own is held" in note for note in answer.notes)
+    new = derived(store, by, of=of, count="new").rows[0]
+    assert (new.value, new.lo, new.hi) == (1, 1, 1)  # a part of models, which needs no weight of their base
 
 
 def test_a_relation_that_is_not_declared_is_marked(store, read_hub):
@@ -151,14 +162,56 @@ def test_new_are_those_of_the_window_and_none_of_the_first_date(store, read_hub)
     assert (qwen.models, qwen["new"]) == (6, 3)
 
 
-def test_what_is_created_after_the_window_is_not_counted(store, read_hub):
-    read_hub([*LINE, model("x/late", ["Qwen/Qwen2-7B"], created="2024-07-11T08:00:00Z")])
-    assert rows(derived(store))["Qwen"].models == 4
+def counted(name, downloads, base=()):
+    """A model with a counter of all its time, of which a short window between readings is only known in limits."""
+    return {**model(name, base, None, "2024-01-01T00:00:00Z"), "downloads_all_time": downloads}
+
+
+LATE = "2024-07-11T08:00:00Z"
+
+
+def test_what_is_created_after_the_window_counts_only_if_it_has_weight_in_it(store, read_hub):
+    read_hub([*LINE, model("x/late", ["Qwen/Qwen2-7B"], 0, LATE), model("Qwen/Qwen2-late", downloads=0, created=LATE)])
+    qwen = rows(derived(store))["Qwen"]
+    assert (qwen.models, qwen["own_models"]) == (4, 2)
+    assert rows(derived(store, own="counted", by="namespace"))["Qwen"].models == 5
+
+
+def test_own_models_and_descendants_of_the_day_of_the_count_weigh_alike(store, read_hub):
+    read_hub([model("google/x", created=LATE), model("else/y", ["google/x"], created=LATE)])
+    for by in ("namespace", "organisation"):
+        [row] = derived(store, by, name="house", clean=["none"], of="google").rows
+        assert (row.value, row["own_downloads"], row["downloads"]) == (0.5, 10, 10)
+        assert (row.models, row["own_models"], row["new"]) == (1, 1, 0)
+
+
+def test_the_detail_has_all_the_downloads_of_the_row(store, read_hub):
+    read_hub([*LINE, model("x/late", ["Qwen/Qwen2-7B"], 7, LATE)])
+    detail = derived(store, of="Qwen", show="detail").to_dict()["rows"]
+    assert sum(part["downloads"] for part in detail) == rows(derived(store))["Qwen"]["downloads"] == 55 + 7
+
+
+def test_limits_of_flows_are_limits_of_the_part(store, read_hub):
+    for day, own, below in (("2024-06-01", 100, 40), ("2024-06-15", 160, 90), ("2024-07-11", 230, 130)):
+        read_hub([counted("a/x", own), counted("b/y", below, ["a/x"])], at=day)
+    span = {"start": "2024-06-05", "end": "2024-06-10"}
+    cells = making.weighed(store, making.register({}), **span).slice.cells
+    names = cells.labels["model"]
+    limits = {names.names[int(code)].as_py(): (int(lo), int(hi)) for code, lo, hi in
+              zip(names.codes, cells.lo, cells.hi, strict=True)}  # fmt: skip
+    (own_lo, own_hi), (lo, hi) = limits["a/x"], limits["b/y"]
+    assert own_lo < own_hi
+    assert lo < hi
+    [row] = derived(store, "namespace", of="a", **span).rows
+    assert row.lo == pytest.approx(lo / (lo + own_hi))
+    assert row.hi == pytest.approx(hi / (hi + own_lo))
+    assert row.lo < row.value < row.hi
 
 
 def test_new_derivatives_are_counted_by_the_period_of_their_creation(store, read_hub):
     read_hub(LINE)
     answer = derived(store, count="new", over="month")
+    assert {(r.value, r.lo, r.hi) for r in answer.rows if r.period == "2024-02"} == {(None, None, None)}
     assert {(r.period, r.group): (r.models, r.value) for r in answer.rows if r.models} == {
         ("2024-01", "Qwen"): (1, 1.0),
         ("2024-06", "Qwen"): (3, pytest.approx(3 / 4)),
@@ -205,6 +258,69 @@ def test_an_account_that_nobody_registered_may_be_the_organisations_own(store, r
     assert "unregistered" not in rows(derived(store, "organisation", name="house"))
 
 
+def test_new_models_below_accounts_that_nobody_registered_may_be_an_organisations(store, read_hub):
+    read_hub([
+        model("google/gemma-7b"), model("TheBloke/gemma-7b-GGUF", ["google/gemma-7b"]), model("nobody-x/thing"),
+        model("TheBloke/thing-GGUF", ["nobody-x/thing"]), model("facebook/base"),
+        model("else-y/tuned", ["facebook/base"]), model("TheBloke/base-GGUF", ["facebook/base"]),
+    ])  # fmt: skip
+    google = rows(derived(store, "organisation", name="house", count="new"))["Google"]
+    assert (google.lo, google.value, google.hi) == (1 / 4, 1 / 4, 2 / 4)
+    meta = rows(derived(store, "organisation", name="house", count="new"))["Meta"]
+    assert (meta.lo, meta.value, meta.hi) == (1 / 4, 2 / 4, 3 / 4)
+
+
+def test_persons_are_no_publisher_together(store, read_hub):
+    read_hub([model("TheBloke/x"), model("google/tuned", ["TheBloke/x"]), model("google/x"),
+              model("TheBloke/tuned", ["google/x"])])  # fmt: skip
+    assert set(rows(derived(store, "organisation", name="house"))) == {"Google"}
+
+
+@pytest.mark.parametrize("of", ["unregistered", "(individuals)"])
+@pytest.mark.parametrize("option", ["of", "only"])
+def test_what_is_many_accounts_has_no_row_and_says_so(store, read_hub, of, option):
+    read_hub([*LINE, model("TheBloke/x"), model("google/x", ["TheBloke/x"])])
+    with pytest.raises(UsageError, match="no publisher but many accounts"):
+        derived(store, "organisation", name="house", **{option: of})
+
+
+def test_choices_that_change_no_row_are_told(store, read_hub):
+    read_hub(LINE)
+    answer = derived(
+        store, "organisation", name="house", clean=["none"], bounds="strict", contested="widest", of="Meta"
+    )
+    assert any("bounds strict and contested widest changes nothing" in note for note in answer.notes)
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"least": 3}, "--least"),
+        ({"show": "intermediaries", "within": 1}, "--within"),
+        ({"show": "intermediaries", "own": "counted"}, "--own"),
+        ({"show": "intermediaries", "over": "month", "count": "new"}, "--over"),
+        ({"show": "intermediaries", "by": "organisation"}, "--by"),
+    ],
+)
+def test_options_that_say_nothing_beside_others_are_refused(store, read_hub, options, named):
+    read_hub(LINE)
+    with pytest.raises(UsageError) as refused:
+        derived(store, **options)
+    assert named in refused.value.message
+
+
+LIKED = [model(f"else/m{n}", downloads=10) | {"likes": 50} for n in range(3)]
+
+
+def test_new_derivatives_are_cleaned_where_that_is_asked(store, read_hub):
+    read_hub([*LIKED, model("Qwen/Qwen2-7B") | {"likes": 9}, model("a/x", ["Qwen/Qwen2-7B"]) | {"likes": 9},
+              model("b/dependency", ["Qwen/Qwen2-7B"], 200_000)])  # fmt: skip
+    plain, cleaned = (derived(store, count="new", **more) for more in ({}, {"clean": ["low-likes"]}))
+    assert (rows(plain)["Qwen"].models, rows(cleaned)["Qwen"].models) == (2, 1)
+    assert (plain.definition["clean"], cleaned.definition["clean"]) == ([], ["low-likes"])
+    assert [(rule["rule"], rule["models"]) for rule in cleaned.removed] == [("low-likes", 1)]
+
+
 def test_scope_and_cleaning_decide_what_counts(store, read_hub):
     read_hub(LINE)
     assert rows(derived(store, scope="without-quantised"))["Qwen"]["quantized"] == 0
@@ -226,6 +342,21 @@ def test_a_group_that_is_not_there_is_answered_with_similar_ones(store, read_hub
     with pytest.raises(DataMissing) as refused:
         derived(store, by, of=of)
     assert hint in refused.value.hint
+
+
+def test_a_developers_name_asked_as_a_family_is_answered_with_how_to_ask_for_it(store, read_hub):
+    read_hub(LINE)
+    with pytest.raises(DataMissing) as refused:
+        derived(store, of="meta", name="house")
+    assert refused.value.hint.endswith("--by organisation")
+
+
+def test_only_the_groups_that_are_named_have_rows(store, read_hub):
+    read_hub(LINE)
+    assert list(rows(derived(store, only="llama"))) == ["Llama"]
+    assert list(rows(derived(store, only=["Llama", "Qwen"], top=1))) == ["Qwen"]
+    with pytest.raises(DataMissing, match="no family 'Qwem'"):
+        derived(store, only="Qwem")
 
 
 def test_a_group_without_descendants_says_so(store, read_hub):
@@ -283,7 +414,7 @@ def test_intermediaries_are_found_by_what_most_of_their_models_are(store, read_h
 
 def test_an_own_copy_of_an_own_model_makes_nobody_an_intermediary(store, read_hub):
     read_hub(PACKER[:2])
-    with pytest.raises(DataMissing, match="no account has 1 copies"):
+    with pytest.raises(DataMissing, match="no account has 1 copy"):
         packing(store)
 
 
@@ -308,6 +439,40 @@ def test_what_passes_of_one_family_is_a_part_of_its_weight(store, read_hub):
     packer = rows(packing(store, of="Qwen"))["packer"]
     assert packer.value == pytest.approx(30 / (100 + 70 + 30 + 5))
     assert packer["copies"] == 1
+
+
+def test_limits_of_a_familys_part_take_in_what_bears_its_name_or_leave_it_out(store, read_hub):
+    read_hub([
+        model("Qwen/Qwen2-7B", downloads=100), model("TheBloke/Qwen2-7B-GGUF", ["Qwen/Qwen2-7B"], 30),
+        model("TheBloke/Qwen2-1B-AWQ", downloads=20), model("else/Qwen2-tuned", downloads=50),
+    ])  # fmt: skip
+    row = rows(packing(store, of="Qwen", name="house", clean=["none"]))["TheBloke"]
+    assert row.value == pytest.approx(50 / 200)
+    assert row.lo == pytest.approx(30 / 200)
+    assert row.hi == pytest.approx(50 / (100 + 30 + 20))
+
+
+def test_limits_of_flows_are_limits_of_what_passes(store, read_hub):
+    for day, own, below in (("2024-06-01", 100, 40), ("2024-06-15", 160, 90), ("2024-07-11", 230, 130)):
+        read_hub([counted("Qwen/Qwen2-7B", own), counted("TheBloke/Qwen2-7B-GGUF", below, ["Qwen/Qwen2-7B"])], at=day)
+    span = {"start": "2024-06-05", "end": "2024-06-10", "name": "house", "clean": ["none"], "max_age_days": None}
+    [line], [row] = derived(store, of="Qwen", **span).rows, packing(store, of="Qwen", **span).rows
+    assert row.lo < row.value < row.hi
+    assert (row.lo, row.value, row.hi) == (line.lo, line.value, line.hi)
+
+
+def test_new_copies_are_those_of_the_windows(store, read_hub):
+    old = "2023-05-01T00:00:00Z"
+    read_hub([model("Qwen/Qwen2-7B"), model("TheBloke/Qwen2-7B-GGUF", ["Qwen/Qwen2-7B"]),
+              model("TheBloke/a", created=old), model("TheBloke/b", created=old),
+              model("packer/Qwen2-7B-GGUF", ["Qwen/Qwen2-7B"], created=old),
+              model("TheBloke/old-lora", ["x/y"], created=old, library_name="peft")])  # fmt: skip
+    answer = packing(store, count="new", start="2024-06-01", end="2024-07-01", name="house")
+    row = rows(answer)["TheBloke"]
+    assert set(rows(answer)) == {"TheBloke"}
+    assert [row[name] for name in ("copies", "quantised", "adapters", "bases", "models")] == [1, 1, 0, 1, 1]
+    assert row.value == 1 / 2
+    assert "downloads" not in row.to_dict()
 
 
 def test_few_copies_make_no_intermediary(store, read_hub):
@@ -355,7 +520,7 @@ def test_relations_and_generations_each_add_up_and_limits_hold_the_value(
 
 def test_descendants_of_a_real_account_are_those_of_a_plain_walk(census, real_data):
     file = str(real_data / "hub-census-2024-07" / "models.parquet")
-    query = "select id, base_model, created_at < '2024-07-11' from read_parquet(?)"
+    query = "select id, base_model, created_at < '2024-07-11' or downloads > 0 from read_parquet(?)"
     listed = duckdb.connect().execute(query, [file]).fetchall()
     held = {name.lower() for name, _, _ in listed}
     children: dict[str, set[str]] = {}

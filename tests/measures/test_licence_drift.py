@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +10,9 @@ from hypothesis import strategies as st
 import making
 from weighbridge.definitions.licences import licences
 from weighbridge.errors import DataMissing
-from weighbridge.measures.asking import StoreBacking, ask, open_backing
+from weighbridge.measures.asking import Asking, StoreBacking, ask, open_backing
+from weighbridge.measures.drift import KINDS
+from weighbridge.measures.drift import drift as compared
 from weighbridge.sources import source
 from weighbridge.store.home import Store
 from weighbridge.store.writing import ingest
@@ -26,8 +29,11 @@ def kinds(answer):
 
 
 def family(*parents, child, relation="finetune"):
-    """Rows of parents with some licences (`outside` is not held), and of a child of all of them with 100 downloads."""
-    rows = [{"id": f"p/{n}", "downloads": 1, "license": name} for n, name in enumerate(parents) if name != "outside"]
+    """Rows of parents with some licences (`outside` is not held), of a child of all of them with 100 downloads, and of
+    one model that has a licence, so that the reading is one that gives them.
+    """
+    rows = [{"id": "z/licensed", "downloads": 0, "license": "mit"}]
+    rows += [{"id": f"p/{n}", "downloads": 1, "license": name} for n, name in enumerate(parents) if name != "outside"]
     bases = [f"p/{n}" for n in range(len(parents))]
     tags = [f"base_model:{relation}:{base}" for base in bases]
     return [*rows, {"id": "c/child", "downloads": 100, "license": child, "base_model": bases, "tags": tags}]
@@ -224,3 +230,52 @@ def test_the_census_of_2024_keeps_three_quarters_of_its_licences(census):
     assert found["kept"].value == pytest.approx(0.74, abs=0.01)
     assert found["contradictory"].value == pytest.approx(0.023, abs=0.005)
     assert found["unknown"].lo == 0
+
+
+def test_a_reading_without_licences_drops_adds_and_keeps_none(store, read_hub):
+    read_hub([
+        {"id": "p/base", "downloads": 1},
+        {"id": "c/child", "downloads": 100, "base_model": ["p/base"], "tags": ["base_model:finetune:p/base"]},
+    ])  # fmt: skip
+    answer = drift(store)
+    assert {row.group: (row.downloads, row.lo, row.hi) for row in answer.rows} == {
+        **dict.fromkeys(KINDS[:-1], (0, 0, 1)), "unknown": (100, 0, 1),
+    }  # fmt: skip
+    assert any("100.0%: the readings give no licences" in note for note in answer.notes)
+    (pair,) = drift(store, {"by": "pair"}).rows
+    assert (pair["parent"], pair["child"]) == ("(not given)", "(not given)")
+
+
+def told(store, untold):
+    """Possible kinds of the child, where the licences of some models were not given."""
+    frame = Asking(StoreBacking(store), making.asked("raw")).models().frame
+    given = np.array([name not in untold for name in frame.names.to_pylist()])
+    found = compared(frame, given).classes
+    child = frame.names.to_pylist().index("c/child")
+    assert KINDS[found.recorded[child]] == "unknown"
+    return {kind for kind, may in zip(KINDS, found.possible[child], strict=True) if may} - {"unknown"}
+
+
+def test_a_licence_that_was_not_given_may_be_all_that_the_other_allows(store, read_hub):
+    read_hub(family("mit", child="mit"))
+    assert told(store, {"c/child"}) == set(KINDS) - {"added", "neither", "unknown"}
+    assert told(store, {"p/0"}) == {"kept", "tightened", "loosened", "contradictory", "added"}
+
+
+def test_beside_a_parent_without_a_licence_one_that_was_not_given_is_added_or_neither(store, read_hub):
+    read_hub(family(None, child="mit"))
+    assert told(store, {"c/child"}) == {"added", "neither"}
+
+
+def test_a_limit_that_is_lifted_for_sure_is_neither_kept_nor_tightened(store, read_hub):
+    read_hub(family("nvidia-open-model-license", "other", child="apache-2.0"))
+    answer = drift(store)
+    assert kinds(answer) == {"unknown": 100}
+    limits = {row.group: row.hi for row in answer.rows}
+    assert set(limits) == {"loosened", "contradictory", "unknown"}
+
+
+def test_pairs_of_counted_models_have_no_column_of_downloads(store, read_hub):
+    read_hub([row | {"created_at": "2024-07-01"} for row in family("mit", child="apache-2.0")])
+    asked = drift(store, {"by": "pair", "of": "models"}, start="2024-06-01", end="2024-07-11")
+    assert [("downloads" in row.to_dict(), row["models"]) for row in asked.rows] == [(False, 1)]

@@ -64,6 +64,12 @@ def test_derivatives_of_undeclared_copies_are_told_with_the_measure_that_leaves_
     assert not any("derivatives --by" in note for note in new(store, relation="any").notes)
 
 
+def test_only_the_groups_that_are_named_have_rows_of_their_own(store, read_hub):
+    read_hub(LINE)
+    answer = ask(StoreBacking(store), "new-models", making.asked("raw"), {"by": "family", "only": "llama"})
+    assert groups(answer) == {"Llama": 1, "(other)": 8}
+
+
 def test_an_age_limit_that_changes_nothing_is_not_echoed(store, read_hub):
     read_hub(LINE)
     answer = new(store, name="young-models")
@@ -84,6 +90,19 @@ def test_each_model_is_counted_once_in_the_month_of_its_creation(store, read_hub
 def test_a_model_without_downloads_counts_as_much_as_any_other(store, read_hub):
     read_hub([model("a/x", downloads=0), model("b/y", downloads=1_000_000)])
     assert groups(new(store, "namespace")) == {"a": 1, "b": 1}
+
+
+def test_the_age_limit_counts_in_what_cleaning_leaves_out_and_the_note_says_so(store, read_hub):
+    read_hub([model("a/x"), model("b/y")])
+    answer = new(store, "namespace", name="house", clean=["material-outlier"], max_age_days=1_000)
+    assert not any("age limit changes nothing" in note for note in answer.notes)
+    assert any("age limit counts only in the downloads that rules look at" in note for note in answer.notes)
+
+
+def test_first_releases_leave_out_only_what_comes_from_others_and_tell_how_many(store, read_hub):
+    read_hub([*LINE, model("old/lora", "2023-01-01T00:00:00Z", library_name="peft")])
+    answer = new(store, relation="none", start="2024-06-01", end="2024-07-01")
+    assert any(note.startswith("Of 6 models that are left out since they come from others, 6") for note in answer.notes)
 
 
 def test_all_uploads_first_releases_and_derivatives_are_different_wholes(store, read_hub):

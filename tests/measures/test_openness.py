@@ -95,16 +95,54 @@ def test_each_rung_with_all_above_it(hub):
     assert [row["downloads"] for row in openness(hub).to_dict()["at_least"]] == [210, 200, 180, 90, 50, 0]
 
 
-def test_where_nobody_recorded_what_is_gated_every_model_may_be(store, read_hub):
+@pytest.fixture
+def silent(store, read_hub):
+    """A hub whose readings say of no model whether it is gated."""
     read_hub([{"id": "us/a", "downloads": 30, "license": "mit"}, {"id": "us/b", "downloads": 10, "license": "llama2"}])
-    answer = openness(store)
-    found = values(answer)
-    assert found["gated"] == (0, 0, 1)
-    assert found["restricted licence"] == (10, 0, 0.25)
+    return store
+
+
+def test_where_nobody_recorded_what_is_gated_the_step_is_left_out_by_itself(silent):
+    answer = openness(silent)
+    assert answer.values["gating"] == "left-out"
+    assert values(answer)["restricted licence"] == (10, 0.25, 0.25)
+    assert "gated" not in values(answer)
+    assert any("--gating step keeps it" in note for note in answer.notes)
+    assert values(openness(silent, {"gating": "left-out"})) == values(answer)
+
+
+def test_where_gating_is_asked_and_nobody_recorded_it_every_model_may_be_gated(silent):
+    answer = openness(silent, {"gating": "step"})
+    assert values(answer)["gated"] == (0, 0, 1)
+    assert values(answer)["restricted licence"] == (10, 0, 0.25)
     assert any("gated is not known of 100.0%" in note for note in answer.notes)
-    left = values(openness(store, {"gating": "left-out"}))
-    assert left["restricted licence"] == (10, 0.25, 0.25)
-    assert "gated" not in left
+    assert values(openness(silent, {"step": "gating"}))["unknown"] == (40, 0, 1)
+
+
+def test_gating_is_a_step_by_itself_where_any_model_says(hub):
+    assert openness(hub).values["gating"] == "step"
+
+
+def test_a_note_sums_each_rung_with_all_above_it(hub):
+    [note] = [note for note in openness(hub).notes if "rungs above it" in note]
+    assert "open licence 42.9% (42.9% to 71.4%)" in note
+    assert not any("rungs above it" in note for note in openness(hub, {"step": "licence"}).notes)
+
+
+def test_groups_without_a_row_are_told(hub):
+    notes = openness(hub, {"by": "licence", "top": 2}).notes
+    assert any(note.startswith("The 2 groups with most weight of 6") for note in notes)
+    assert not any("groups with most weight" in note for note in openness(hub, {"by": "licence"}).notes)
+
+
+def test_only_the_groups_that_are_named_are_divided(hub):
+    rows = openness(hub, {"by": "licence", "only": "MIT,llama3"}).rows
+    assert {row["group"] for row in rows} == {"mit", "llama3"}
+    with pytest.raises(DataMissing, match="no licence 'llama9'") as refused:
+        openness(hub, {"by": "licence", "only": ["llama9"]})
+    assert "llama3" in refused.value.hint
+    with pytest.raises(UsageError, match="none are asked"):
+        openness(hub, {"only": "mit"})
 
 
 def test_without_columns_of_data_nothing_is_known_of_training_data(store, read_hub):
@@ -178,7 +216,11 @@ def test_entries_without_weights_stand_at_the_bottom(store, tmp_path):
     ingest(store, source("ollama-pulls"), listing, at=None, known=making.moment("2026-03-01"))
     question = {"hub": "ollama", "scope": "everything", "start": "2026-01-01", "end": "2026-02-01"}
     answer = openness(store, {"gating": "left-out"}, **question)
-    assert {row.group: row.downloads for row in answer.rows} == {"no weights": 30, "no licence": 10}
+    found = {row.group: (row.downloads, row.hi) for row in answer.rows}
+    assert found["no weights"] == (30, 0.75)
+    assert found["licence not given"] == (10, 0.25)
+    assert found["no licence"] == (0, 0.25)
+    assert answer.title.endswith("by pulls")
 
 
 def test_an_index_tells_whose_code_and_data_are_open(hub, rated):
@@ -241,7 +283,7 @@ def test_an_index_that_was_not_read_in_is_asked_for(hub):
 
 def test_an_index_of_which_next_to_nothing_is_held_is_not_compared(hub, rated):
     rated(("Told", "cn/told", "open", "open", "open"), ("Gone", "cn/not-held", "open", "open", "open"))
-    with pytest.raises(DataMissing, match="of which 1 are among"):
+    with pytest.raises(DataMissing, match="of which 1 are held"):
         openness(hub, {"against": "openness-index"})
 
 
@@ -365,3 +407,83 @@ def test_countries_of_the_census_divide_into_rungs_that_sum_to_one(census):
     assert len(groups) == 3
     for group in groups:
         assert sum(row["value"] for row in answer.rows if row["group"] == group) == pytest.approx(1)
+
+
+def test_a_reading_without_licences_does_not_say_that_models_have_none(store, read_hub):
+    read_hub([{"id": "us/a", "downloads": 30}, {"id": "us/b", "downloads": 10}])
+    answer = openness(store)
+    found = values(answer)
+    assert found["licence not given"] == (40, 0, 1)
+    assert found["no licence"] == found["open licence"] == (0, 0, 1)
+    assert any("give no licences of 100.0%" in note for note in answer.notes)
+    licences = values(openness(store, {"step": "licence"}))
+    assert licences["licence not given"] == (40, 0, 1)
+    assert licences["none"] == licences["permissive"] == (0, 0, 1)
+    levels = values(openness(store, {"step": "at-least"}))
+    assert levels["no licence"] == (40, 1, 1)
+    assert levels["restricted licence"] == (0, 0, 1)
+
+
+def test_a_reading_that_gives_licences_tells_for_its_own_models_alone(store, read_hub):
+    read_hub([{"id": "us/a", "downloads": 30}, {"id": "us/b", "downloads": 10}], at="2024-06-11")
+    read_hub(
+        [{"id": "us/b", "downloads": 10, "license": None}, {"id": "us/c", "downloads": 20, "license": "mit"}],
+        at="2024-07-11",
+    )
+    found = values(openness(store, {"gating": "left-out"}, start="2024-05-12", end="2024-07-11", splice=True))
+    assert {name: found[name][0] > 0 for name in ("no licence", "open licence", "licence not given")} == {
+        "no licence": True, "open licence": True, "licence not given": True,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("options", "question", "reason"),
+    [
+        ({"step": "gating", "gating": "left-out"}, {}, "leaves out the step"),
+        ({"step": "licence", "gating": "left-out"}, {}, "says nothing"),
+        ({"step": "training-data", "gating": "step"}, {}, "says nothing"),
+        ({"step": "code-and-data", "gating": "step"}, {}, "says nothing"),
+        ({"against": "openness-index", "step": "licence"}, {}, "no --step"),
+        ({"against": "openness-index", "gating": "left-out"}, {}, "no --gating"),
+        ({"against": "openness-index", "of": "models"}, {}, "no --of"),
+        ({"against": "openness-index"}, {"scope": "language"}, "no --scope"),
+    ],
+)
+def test_options_that_would_change_nothing_are_refused(hub, options, question, reason):
+    with pytest.raises(UsageError, match=reason):
+        openness(hub, options, **question)
+
+
+@pytest.mark.parametrize("measure", ["openness", "size", "licence-drift"])
+def test_counted_models_are_cleaned_where_that_is_asked(store, read_hub, measure):
+    born = {"created_at": "2024-07-01", "license": "mit", "likes": 1, "tags": [], "base_model": ["us/base"]}
+    read_hub(
+        [
+            {"id": "us/base", "downloads": 5, "created_at": "2024-01-01", "license": "mit", "likes": 1, "tags": []},
+            {"id": "us/a", "downloads": 5, **born},
+            {"id": "us/b", "downloads": 5, **born},
+            {"id": "us/odd", "downloads": 200_000, **born, "likes": 0},
+        ]
+    )
+    window = {"start": "2024-06-01", "end": "2024-07-11"}
+
+    def asked(**question):
+        return ask(StoreBacking(store), measure, making.asked("raw", **window, **question), {"of": "models"})
+
+    cleaned = asked(clean=["low-likes"])
+    assert (asked().total, cleaned.total) == (3, 2)
+    assert [(rule["rule"], rule["models"]) for rule in cleaned.removed] == [("low-likes", 1)]
+    assert cleaned.definition["clean"] == ["low-likes"]
+    noted = asked(max_age_days=30, bounds="strict").notes
+    assert any("age limit changes nothing" in note for note in noted)
+    assert any(note.startswith("--bounds strict changes nothing") for note in noted)
+
+
+def test_where_models_are_counted_no_column_is_of_downloads(store, read_hub):
+    read_hub([{"id": f"us/{n}", "downloads": 7, "license": "mit", "created_at": "2024-07-01"} for n in range(3)])
+    window = {"start": "2024-06-01", "end": "2024-07-11"}
+    rows = openness(store, {"by": "organisation", "of": "models"}, **window).rows
+    assert all("downloads" not in row.to_dict() for row in rows)
+    assert sum(row["models"] for row in rows) == 3
+    weighed = openness(store, {"by": "organisation"}).rows
+    assert sum(row["downloads"] for row in weighed) == 21

@@ -16,11 +16,12 @@ import making
 from weighbridge.cubes.cubefile import CubeFile, sample_path
 from weighbridge.cubes.parameters import ORIGINS, Lists, sizes_of
 from weighbridge.definitions.kinds import KINDS
-from weighbridge.errors import DataMissing
+from weighbridge.errors import DataMissing, UsageError
 from weighbridge.lineage.relations import quantised
-from weighbridge.lineage.sizes import named
+from weighbridge.lineage.sizes import named, named_active, named_experts, stated
 from weighbridge.measures.asking import StoreBacking, ask
 from weighbridge.measures.quantiles import mean, quantile, weights
+from weighbridge.measures.size_figures import part_unknown
 from weighbridge.sources import source
 from weighbridge.store.writing import ingest
 
@@ -210,8 +211,8 @@ def test_classes_are_those_of_the_share_by_size_where_no_list_was_read_in(hub):
 
 def test_kinds_are_parts_of_all_and_a_missing_task_leaves_multimodal_open(hub):
     rows = {row.group: (row.downloads, row.lo, row.hi) for row in size(hub, {"show": "kinds"}).rows}
-    assert rows["mixture-of-experts"] == (20, 0.2, 0.2)
-    assert rows["adapter"] == (40, 0.4, 0.4)
+    assert rows["mixture-of-experts"] == (20, 0.2, None)
+    assert rows["adapter"] == (40, 0.4, None)
     assert rows["multimodal"] == (30, 0.3, 0.7)
 
 
@@ -264,7 +265,7 @@ def test_kinds_do_not_exclude_each_other(chosen):
     wanted = dict(chosen)
     task = "image-text-to-text" if wanted.get("multimodal") else "text-generation"
     signs = Signs(
-        names=pa.array(["x/8x7b" if wanted.get("mixture-of-experts") else "x/plain"]),
+        experts=named_experts(pa.array(["x/8x7b" if wanted.get("mixture-of-experts") else "x/plain"])),
         tags=pa.array([["lora"] if wanted.get("adapter") else []], pa.list_(pa.string())),
         task=Coded(np.zeros(1, np.int32), pa.array([task])),
         library=Coded(np.zeros(1, np.int32), pa.array(["(none)"])),
@@ -273,6 +274,15 @@ def test_kinds_do_not_exclude_each_other(chosen):
         sparse=np.zeros(1, bool),
     )
     assert {name for name, states in kinds(signs).items() if states[0] == YES} == {n for n, on in wanted.items() if on}
+
+
+@given(st.lists(st.from_regex(r"[a-z]{1,3}/([0-9]{1,2}[xb._-]|a[0-9]b|moe|m|-){0,5}", fullmatch=True), max_size=8))
+def test_what_names_state_is_the_same_at_once_and_one_by_one(texts):
+    names = pa.array(texts, pa.string())
+    found = stated(names)
+    for ours, theirs in ((found.total, named(names)), (found.active, named_active(names))):
+        assert np.array_equal(ours, theirs, equal_nan=True)
+    assert found.experts.tolist() == named_experts(names).tolist()
 
 
 def test_the_census_says_that_it_mostly_does_not_know(census):
@@ -322,3 +332,55 @@ def test_every_row_of_an_answer_has_the_same_columns(hub):
         rows = [row.to_dict() for row in size(hub, {"show": show, "by": by}).rows]
         assert rows
         assert len({tuple(row) for row in rows}) == 1
+
+
+def test_what_no_sign_tells_of_has_no_upper_limit(hub):
+    rows = {row.group: row for row in size(hub, {"show": "kinds"}).rows}
+    assert {name for name, row in rows.items() if row.hi is None} == {"mixture-of-experts", "adapter"}
+    assert rows["multimodal"].hi is not None
+    divided = size(hub, {"show": "kinds", "by": "organisation"})
+    assert {row["kind"] for row in divided.rows if row["hi"] is None} == set(rows) - {"multimodal"}
+    assert any("least values" in note for note in divided.notes)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"model": "meta-llama/two", "of": "models"},
+        {"model": "meta-llama/two", "show": "classes"},
+        {"model": "meta-llama/two", "by": "country"},
+        {"of": "active-parameters", "show": "kinds"},
+        {"of": "active-parameters", "show": "origins"},
+    ],
+)
+def test_options_that_would_change_nothing_are_refused(hub, options):
+    with pytest.raises(UsageError, match="--"):
+        size(hub, options)
+
+
+def test_periods_stand_in_the_order_of_time(store, read_hub):
+    born = {"1": "2022-03-02", "2": "2023-05-01", "3": "2024-01-01"}
+    read_hub([{"id": f"us/{n}-7b", "downloads": 1, "created_at": day, "tags": []} for n, day in born.items()])
+    options = {"of": "models", "show": "classes", "by": "organisation"}
+    answer = size(store, options, over="year", start="2022-03-02", end="2024-07-01")
+    assert list(dict.fromkeys(row["period"] for row in answer.rows)) == ["≤2022-03-02", "2023", "2024"]
+
+
+def test_the_part_unknown_has_the_limits_of_its_weights():
+    sizes, value = np.array([1.0, math.nan]), np.array([60, 40], np.int64)
+    low, high = np.array([50, 30], np.int64), np.array([90, 70], np.int64)
+    found = part_unknown(weights(sizes, value, low, high))
+    assert (found.value, found.lo, found.hi) == (0.4, 30 / (30 + 90), 70 / (70 + 50))
+
+
+def test_pulls_are_named_pulls(store, tmp_path):
+    pulls = [
+        {"name": name, "pulls": count, "observed_on": day}
+        for day, counts in (("2026-01-01", (10, 10)), ("2026-02-01", (40, 20)))
+        for name, count in zip(("llama3", "qwen3"), counts, strict=True)
+    ]
+    listing = making.csv_file(tmp_path / "pulls.csv", pulls)
+    ingest(store, source("ollama-pulls"), listing, at=None, known=making.moment("2026-03-01"))
+    answer = size(store, {"by": "organisation"}, hub="ollama", start="2026-01-01", end="2026-02-01")
+    assert answer.title.endswith("by pulls")
+    assert sum(row["pulls"] for row in answer.rows) == 40

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -22,7 +22,7 @@ from weighbridge.records.clock import day_text
 from weighbridge.records.observations import Batch, observations
 from weighbridge.records.parts import PARTS
 from weighbridge.records.source import Descriptor
-from weighbridge.register.parties import Register
+from weighbridge.register.parties import UNAFFILIATED, Register
 from weighbridge.sources import source
 from weighbridge.store.writing import ingest
 
@@ -163,6 +163,28 @@ def test_what_a_router_does_not_name_could_be_anybodys(downloaded, route):
     assert tokens["(rest)"] == pytest.approx((0.1, 0, 0.1))
 
 
+def test_a_group_that_a_router_does_not_name_is_told_from_one_without_weight(downloaded, pulled, route):
+    route(daily(0, us__x=600, cn__y=300, rest=100))
+    assert {row["group"]: row["not_named"] for row in usage(downloaded).rows} == {
+        "US": [], "CN": [], "FR": ["tokens"], "unregistered": [], "(rest)": [],
+    }  # fmt: skip
+
+
+def test_where_a_router_names_everything_nothing_is_not_named(downloaded, route):
+    route(daily(0, us__x=600, cn__y=300))
+    assert not any(row["not_named"] for row in usage(downloaded).rows)
+
+
+def test_windows_that_do_not_meet_are_told_first(downloaded, route):
+    route(daily(40, us__x=600, rest=100))
+    assert usage(downloaded).notes[0].startswith("The windows do not meet")
+
+
+def test_only_the_groups_that_are_named_have_rows(downloaded):
+    answer = ask(Registered(downloaded), "usage", making.asked("raw"), {"only": "fr,US"})
+    assert [row["group"] for row in answer.rows] == ["FR", "US"]
+
+
 def test_what_the_rest_is_widens_every_upper_limit_and_no_lower(downloaded, route):
     route(daily(0, us__x=500, cn__y=300, who__z=100, rest=100))
     tokens = column(usage(downloaded), "tokens")
@@ -229,12 +251,12 @@ def test_shares_alone_weigh_days_alike_and_have_no_total(store, route):
     )
 
 
-def test_the_family_of_a_model_is_told_and_that_of_an_author_is_not(store, route):
+def test_the_family_of_a_model_is_told(store, route):
     route(daily(0, **{"cn__qwen3-8b:free": 30, "us__llama-3-70b": 60, "rest": 10}))
     assert column(usage(store, "family"), "tokens")["Qwen"] == pytest.approx((0.3, 0.3, 0.4))
     route(weekly(-1, cn=0.5, us=0.5), "weeks")
-    early = usage(store, "family", start="2026-05-25", end="2026-06-01")
-    assert column(early, "tokens")["(none)"] == (1, 0, 1)
+    with pytest.raises(DataMissing, match="no hub"):
+        usage(store, "family", start="2026-05-25", end="2026-06-01")
 
 
 def test_ranks_are_compared_over_groups_that_both_units_know(downloaded, pulled, route):
@@ -283,8 +305,8 @@ def tau_b(first, second):
 def test_correlations_are_those_of_their_definitions(pairs):
     first, second = ([pair[place] for pair in pairs] for place in (0, 1))
     columns = np.array(first, np.float64), np.array(second, np.float64)
-    rho = pearson(mean_ranks(first), mean_ranks(second)) if len(pairs) > 1 else None
-    tau = tau_b(first, second) if pairs else None
+    rho = pearson(mean_ranks(first), mean_ranks(second)) if len(pairs) > 2 else None
+    tau = tau_b(first, second) if len(pairs) > 2 else None
     for ours, theirs in ((spearman(*columns), rho), (kendall(*columns), tau)):
         assert (ours is None) == (theirs is None)
         assert ours is None or ours == pytest.approx(theirs)
@@ -323,3 +345,53 @@ def test_on_real_data_the_units_do_not_agree_who_leads_by_how_much(census):
     assert all(
         row[f"{unit}_lo"] <= row[unit] <= row[f"{unit}_hi"] for row in answer.rows for unit in ("downloads", "pulls")
     )
+
+
+def test_of_authors_alone_no_family_has_a_share_of_none(downloaded, route):
+    route(weekly(0, cn=0.5, us=0.4, rest=0.1))
+    answer = usage(downloaded, "family")
+    assert {row["tokens"] for row in answer.rows} == {row["tokens_hi"] for row in answer.rows} == {None}
+    assert any("names authors and no models" in note for note in answer.notes)
+    assert column(usage(downloaded), "tokens")["CN"][0] == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("hub", ["nope", "ollama"])
+def test_a_hub_that_is_not_held_is_not_answered_for_by_others(downloaded, route, hub):
+    route(daily(0, us__x=600))
+    with pytest.raises(DataMissing, match=hub) as raised:
+        usage(downloaded, hub=hub)
+    assert raised.value.hint == "held: huggingface, openrouter"
+    with pytest.raises(DataMissing, match="nope"):
+        ask(CubeFile(sample_path()), "usage", replace(making.asked("house"), hub="nope"), {})
+
+
+def test_pools_of_many_are_no_groups_to_rank(store, read_hub, route):
+    rows = [(name, count) for name, count in (("us/a", 50), ("cn/b", 30), ("fr/c", 10), ("free/d", 70))]
+    read_hub([{"id": name, "downloads": count, "tags": []} for name, count in rows], at="2026-06-15")
+    route(daily(0, us__x=600, cn__y=300, fr__m=100, free__z=5))
+
+    class Pooled(StoreBacking):
+        def register(self, name, as_of):
+            parties = {"us": "US Labs", "cn": "CN Labs", "fr": "FR Labs", "free": UNAFFILIATED}
+            places = {"us": "US", "cn": "CN", "fr": "FR", "free": UNAFFILIATED}
+            return Register("test", [
+                (hub, holder, "", "", making.party(known, places[holder]))
+                for hub in ("huggingface", "openrouter") for holder, known in parties.items()
+            ])  # fmt: skip
+
+    answer = ask(Pooled(store), "usage", making.asked("raw"), {"by": "country"})
+    (one,) = answer.to_dict()["correlations"]
+    assert (one["n"], one["spearman"]) == (3, pytest.approx(1))
+
+
+def test_a_day_that_a_hub_did_not_count_is_the_thirty_days_up_to_it(pulled):
+    side = usage(pulled, at="2026-07-01").to_dict()["sides"][0]
+    assert (side["window"]["from"], side["window"]["to"]) == ("2026-06-01", "2026-07-01")
+    assert side["total"] == 30 * 6
+
+
+def test_two_groups_have_no_rank_correlation(store, read_hub, route):
+    read_hub([{"id": "us/a", "downloads": 50}, {"id": "cn/b", "downloads": 30}], at="2026-06-15")
+    route(daily(0, us__x=600, cn__y=300))
+    (one,) = usage(store).to_dict()["correlations"]
+    assert (one["n"], one["spearman"], one["kendall"]) == (2, None, None)

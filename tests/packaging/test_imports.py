@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PACKAGES = {"vl_convert": "vl-convert-python"}  # modules that are not called as their package
 HEAVY = (
     "pandas",
     "polars",

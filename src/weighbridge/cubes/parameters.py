@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 
 from weighbridge.cubes.frame import links
 from weighbridge.cubes.roster import Roster
-from weighbridge.lineage.listed_sizes import places, sure
-from weighbridge.lineage.sizes import named, named_active
+from weighbridge.lineage.listed_sizes import of_organisations, places, sure
+from weighbridge.lineage.sizes import stated
 from weighbridge.records.vintage import Vintage
 from weighbridge.register.parties import Register
 from weighbridge.store.catalogue import read_models
@@ -67,12 +67,14 @@ class Parameters:
             is the measure's to say that these are all.
         origin: who tells the total, index into `ORIGINS`, int8[n].
         by_name: what the name states, float64[n], whoever tells the total.
+        experts: whether the name tells of a mixture of experts, bool[n].
     """
 
     total: Floats
     active: Floats
     origin: Codes
     by_name: Floats
+    experts: Mask
 
     @property
     def sparse(self) -> Mask:
@@ -122,13 +124,15 @@ def sizes_of(
         holder: of each model, index into `organisation`.
     """
     counts, origin_given = _numbers(given["parameters"]), given["parameters_from"]
-    by_name = named(names)
+    of_names = stated(names)
+    by_name = of_names.total
     atom_total, atom_active, list_total, list_active = (np.full(len(names), np.nan) for _ in range(4))
     if hub == "huggingface":
         if known.atom is not None:
             atom_total, atom_active = _of_list(hub, names, known.atom)
         rows = read_part(known.epoch, SIZES).to_pylist() if known.epoch is not None else []
-        for model, row in sure(names, rows, lambda at: organisation[holder[at]], links(hub)).items():
+        among = np.flatnonzero(of_organisations(rows, organisation)[holder])
+        for model, row in sure(names, rows, lambda at: organisation[holder[at]], links(hub), among).items():
             list_total[model] = row["parameters"]
             list_active[model] = row["active_parameters"] or np.nan
     told = {
@@ -138,8 +142,8 @@ def sizes_of(
     rest = np.where(np.isnan(np.fmax.reduce(list(told.values()))), counts, np.nan)
     ladder = {**told, "atom": atom_total, "epoch": list_total, "listed": rest, "name": by_name}
     total, origin = first([ladder[name] for name in ORIGINS[:UNKNOWN]])
-    active, _ = first([atom_active, list_active, _numbers(given["active_parameters"]), named_active(names)])
-    return Parameters(total, active, origin, by_name)
+    active, _ = first([atom_active, list_active, _numbers(given["active_parameters"]), of_names.active])
+    return Parameters(total, active, origin, by_name, of_names.experts)
 
 
 def first(columns: Sequence[Floats]) -> tuple[Floats, Codes]:

@@ -17,7 +17,7 @@ from weighbridge.definitions.scopes import scopes
 from weighbridge.errors import UsageError
 from weighbridge.records.observations import ATTRIBUTES
 from weighbridge.records.vintage import Vintage
-from weighbridge.store.catalogue import read_models
+from weighbridge.store.catalogue import listed_where_given, read_models
 
 Ints = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
@@ -56,6 +56,14 @@ class Roster:
         table = read_models(self.read, names, links(self.read[0].hub))
         return {name: flat(table[name]) for name in names}
 
+    def told(self, name: str) -> Mask:
+        """Models that a reading lists which gives an attribute of any model; of the others nobody looked; bool[models].
+
+        Args:
+            name: of the attribute, as for `attributes`.
+        """
+        return listed_where_given(self.read, name, links(self.read[0].hub))
+
     @cached_property
     def model(self) -> Ints:
         """Model of each cell of the weighing, int64[cells]; a model has one cell a window or none."""
@@ -80,6 +88,12 @@ class Roster:
         """Weight of each model in one window, int64[models]."""
         cells = self.weighed.slice.cells
         return self._sums(np.where(self.weighed.kept & (cells.window == number), cells.value, 0))
+
+    def limits_in(self, number: int) -> tuple[Ints, Ints]:
+        """Least and most that each model can weigh in one window, int64[models] each."""
+        cells = self.weighed.slice.cells
+        here = self.weighed.kept & (cells.window == number)
+        return self._sums(np.where(here, cells.lo, 0)), self._sums(np.where(here, cells.hi, 0))
 
     def _sums(self, value: Ints) -> Ints:
         summed = np.bincount(self.model, weights=value, minlength=len(self)).astype(np.int64)

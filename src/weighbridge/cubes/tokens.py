@@ -31,7 +31,7 @@ REST = "(rest)"
 """What a source does not name; it could be anybody's."""
 SCOPE = "everything"
 PER_SHARE_DAY = 1_000_000_000
-"""What the whole of a day weighs where only shares are given."""
+"""What the whole of a day weighs where only shares are held."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ class Amounts:
     Attributes:
         weighed: by model or author, under a definition that leaves nothing out.
         rest: entries that the source does not name, bool[entries].
-        shares: whether only shares are known, so that days weigh alike and there is no total.
+        shares: whether only shares are held, so that days weigh alike and there is no total.
+        single: whether the source names any single model, and not authors alone.
         source: id of the source that answers.
         citations: how the sources ask to be cited.
     """
@@ -49,6 +50,7 @@ class Amounts:
     weighed: Weighed
     rest: npt.NDArray[np.bool_]
     shares: bool
+    single: bool
     source: str
     citations: tuple[str, ...]
 
@@ -89,7 +91,9 @@ def amounts(vintages: Sequence[Vintage], question: Question, register: Register)
     read = [v for v in vintages if v.id in ids]
     weighed = weigh(_slice(read, chosen, question), _all(question.definition), register)
     rest = np.asarray(pc.equal(weighed.entries.holder.names, REST).to_numpy(zero_copy_only=False), dtype=bool)
-    return Amounts(weighed, rest[weighed.entries.holder.codes], chosen.shares, chosen.source, tuple(citations(read)))
+    single = "model" in chosen.table["level"].to_pylist()
+    unnamed = rest[weighed.entries.holder.codes]
+    return Amounts(weighed, unnamed, chosen.shares, single, chosen.source, tuple(citations(read)))
 
 
 @dataclass(frozen=True)

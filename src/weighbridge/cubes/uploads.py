@@ -214,8 +214,12 @@ class Uploads:
         flat = int((self.frame.created[rows.model] == FLAT_DAY).sum())
         if not flat:
             return []
-        where = f"they are the period {FLAT_NAME}" if self.question.over else "they are counted"
-        note = f"{flat:,} models carry the Hub's first creation date, {day_text(FLAT_DAY)}, which means on or before"
+        one = flat == 1
+        where = f"{'it is in' if one else 'they are'} the period {FLAT_NAME}"
+        if not self.question.over:
+            where = "it is counted" if one else "they are counted"
+        begun = "1 model carries" if one else f"{flat:,} models carry"
+        note = f"{begun} the Hub's first creation date, {day_text(FLAT_DAY)}, which means on or before"
         return [f"{note}: {where}."]
 
 

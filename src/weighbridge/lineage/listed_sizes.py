@@ -40,11 +40,19 @@ def places(names: pa.Array, wanted: Sequence[str], today: Today = lambda name: N
     return np.array(found, np.int64)
 
 
+def of_organisations(rows: Rows, organisation: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Which of some organisations are among those of a list's rows; bool[organisations]."""
+    theirs = {_bare(part) for row in rows for part in (row["organisation"] or "").split(",")} - {""}
+    found = {name for name in set(organisation) if _bare(name) in theirs}
+    return np.fromiter((name in found for name in organisation), bool, len(organisation))
+
+
 def sure(
     names: pa.Array,
     rows: Sequence[Mapping[str, Any]],
     organisation_of: OrganisationOf,
     today: Today = lambda name: None,
+    among: Codes | None = None,
 ) -> dict[int, Mapping[str, Any]]:
     """For each model that is surely one of a list the row that tells its size.
 
@@ -58,9 +66,10 @@ def sure(
         rows: with name, organisation, repositories and parameters, as the part `sizes` has them.
         organisation_of: name of the organisation behind a model, by its number.
         today: links of renamed models.
+        among: numbers of the models of the rows' organisations, to save time; null: not known.
     """
     claims: dict[int, list[Mapping[str, Any]]] = {}
-    for model, row in [*_linked(names, rows, today), *_namesakes(names, rows, organisation_of)]:
+    for model, row in [*_linked(names, rows, today), *_namesakes(names, rows, organisation_of, among)]:
         claims.setdefault(model, []).append(row)
     return {model: found[0] for model, found in claims.items() if len({row["parameters"] for row in found}) == 1}
 
@@ -77,15 +86,19 @@ def _linked(names: pa.Array, rows: Rows, today: Today) -> list[tuple[int, Mappin
     return kept
 
 
-def _namesakes(names: pa.Array, rows: Rows, organisation_of: OrganisationOf) -> list[tuple[int, Mapping[str, Any]]]:
+def _namesakes(
+    names: pa.Array, rows: Rows, organisation_of: OrganisationOf, among: Codes | None
+) -> list[tuple[int, Mapping[str, Any]]]:
+    among = np.arange(len(names)) if among is None else among
+    some = names.take(pa.array(among))
     by_name: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
         by_name.setdefault(plain_name(row["name"]), []).append(row)
-    base = pc.utf8_lower(pc.replace_substring_regex(names, r"^.*/", ""))
+    base = pc.utf8_lower(pc.replace_substring_regex(some, r"^.*/", ""))
     # a point between figures is kept under another sign, so that 1.3b and 13b differ
     marked = pc.replace_substring_regex(base, r"([0-9])[.]([0-9])", r"\1,\2")
     same = pc.is_in(pc.replace_substring_regex(marked, r"[^a-z0-9,]", ""), pa.array(list(by_name), pa.string()))
-    models = np.flatnonzero(same.to_numpy(zero_copy_only=False))
+    models = among[same.to_numpy(zero_copy_only=False)]
     candidates = names.take(pa.array(models))
     kept = []
     for model, name, bears in zip(models.tolist(), candidates.to_pylist(), named(candidates).tolist(), strict=True):

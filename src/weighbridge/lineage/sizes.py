@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 BILLION = 1e9
+AT_ONCE = 250_000
 SIZES = ("<0.1", "0.1-1", "1-9", "9-30", "30-100", ">100", "unknown")
 """Classes in billions of parameters; a size on a limit belongs to the class above it."""
 LIMITS = (0.1, 1.0, 9.0, 30.0, 100.0)
@@ -24,6 +27,15 @@ SEEN = r"[-_]s?\d+b[-_]b\d+k"
 """Samples seen and batch size, as in `laion2b-39b-b160k`."""
 
 
+@dataclass(frozen=True)
+class Stated:
+    """What the names of repositories state of their sizes, as `named`, `named_active` and `named_experts` say it."""
+
+    total: npt.NDArray[np.float64]
+    active: npt.NDArray[np.float64]
+    experts: npt.NDArray[np.bool_]
+
+
 def parameters(given: pa.Array, names: pa.Array) -> npt.NDArray[np.float64]:
     """Total parameters of each model, NaN where neither its files nor its name tell."""
     known = pc.cast(given, pa.float64()).to_numpy(zero_copy_only=False)
@@ -36,7 +48,20 @@ def named(names: pa.Array) -> npt.NDArray[np.float64]:
     The first of the forms `7b`, `350m` and `8x7b` counts; the last is experts times size, which counts the layers
     that experts share more than once.
     """
-    found = pc.extract_regex(_base(names), SIZE)
+    return _total(_base(names))
+
+
+def stated(names: pa.Array) -> Stated:
+    """All that names state, some names after others, since the work needs far more memory than its outcome."""
+    pieces = []
+    for start in range(0, max(len(names), 1), AT_ONCE):
+        base = _base(names.slice(start, AT_ONCE))
+        pieces.append((_total(base), _active(base), _experts(base)))
+    return Stated(*(np.concatenate(column) for column in zip(*pieces, strict=True)))
+
+
+def _total(base: pa.Array) -> npt.NDArray[np.float64]:
+    found = pc.extract_regex(base, SIZE)
     experts = _number(pc.struct_field(found, "experts"))
     billions = _number(pc.struct_field(found, "billions")) * np.where(np.isnan(experts), 1, experts) * BILLION
     return np.where(np.isnan(billions), _number(pc.struct_field(found, "millions")) * 1e6, billions)
@@ -44,12 +69,20 @@ def named(names: pa.Array) -> npt.NDArray[np.float64]:
 
 def named_active(names: pa.Array) -> npt.NDArray[np.float64]:
     """Parameters used for one token that names such as `30b-a3b` state, NaN where they state none."""
-    return _number(pc.struct_field(pc.extract_regex(_base(names), ACTIVE), "active")) * BILLION
+    return _active(_base(names))
+
+
+def _active(base: pa.Array) -> npt.NDArray[np.float64]:
+    return _number(pc.struct_field(pc.extract_regex(base, ACTIVE), "active")) * BILLION
 
 
 def named_experts(names: pa.Array) -> npt.NDArray[np.bool_]:
     """Which names tell of a mixture of experts: `8x7b`, `30b-a3b` or `moe`."""
-    found = pc.fill_null(pc.match_substring_regex(_base(names), EXPERTS), False)
+    return _experts(_base(names))
+
+
+def _experts(base: pa.Array) -> npt.NDArray[np.bool_]:
+    found = pc.fill_null(pc.match_substring_regex(base, EXPERTS), False)
     return np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
 
 

@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from weighbridge.cubes.frame import links
 from weighbridge.cubes.roster import Roster
 from weighbridge.errors import DataMissing
+from weighbridge.lineage.listed_sizes import places
 from weighbridge.measures import Described
 from weighbridge.measures.answering import answer
 from weighbridge.measures.asking import Asking
-from weighbridge.measures.ladder import RESTRICTED, RUNGS, facts, ladder
-from weighbridge.measures.rated import index, places
+from weighbridge.measures.ladder import RESTRICTED, UNCLEAR, UNGIVEN, facts, ladder
+from weighbridge.measures.rated import index
 from weighbridge.records.answer import Answer
 
 Floats = npt.NDArray[np.float64]
@@ -35,19 +37,21 @@ def against(measure: Described, asking: Asking, roster: Roster, source: str, top
     linked = [system for system in found.systems if system.repositories]
     hub, names = roster.weighed.slice.hub, roster.frame.names
     pairs = [(number, name) for number, system in enumerate(linked) for name in system.repositories]
+    at = places(names, [name for _, name in pairs], links(hub))
     first: dict[int, int] = {}
-    for (number, _), place in zip(pairs, places(hub, names, [name for _, name in pairs]).tolist(), strict=True):
+    for (number, _), place in zip(pairs, at.tolist(), strict=True):
         if place >= 0:
             first.setdefault(number, place)
-    held = [(linked[number], place) for number, place in first.items()]
+    classes = ladder(facts(roster, ()))
+    place_unclear, ungiven = (classes.names.index(name) for name in (UNCLEAR, UNGIVEN))
+    held = [(linked[number], place) for number, place in first.items() if classes.recorded[place] != ungiven]
     if len(held) < FEWEST:
         raise DataMissing(
-            f"{source} rates {len(found.systems)} systems, of which {len(held)} are among the models held",
+            f"{source} rates {len(found.systems)} systems, of which {len(held)} are held with their licence",
             "ask a reading that holds them, e.g. with --vintage",
         )
     model = np.array([place for _, place in held])
-    classes = ladder(facts(roster, ()))
-    rung = np.where(classes.recorded == len(RUNGS), RESTRICTED, classes.recorded)[model]
+    rung = np.where(classes.recorded == place_unclear, RESTRICTED, classes.recorded)[model]
     score = np.array([found.score(system) for system, _ in held])
     ours, theirs = ranks(rung.astype(np.float64)), ranks(score)
     order = sorted(range(len(held)), key=lambda i: (-abs(ours[i] - theirs[i]), held[i][0].name))
@@ -61,7 +65,7 @@ def against(measure: Described, asking: Asking, roster: Roster, source: str, top
             "our_rank": round(float(ours[i]), 4),
             "their_rank": round(float(theirs[i]), 4),
             "difference": round(float(ours[i] - theirs[i]), 4),
-            "downloads": int(roster.weight[model[i]]),
+            roster.weighed.slice.unit: int(roster.weight[model[i]]),
         }
         for i in order[:top]
     ]

@@ -13,6 +13,7 @@ from weighbridge.records.amounts import amount
 from weighbridge.records.answer import Answer, OwnRow, Row
 from weighbridge.records.cells import MODELS
 from weighbridge.records.clock import day_text
+from weighbridge.records.presented import Presented
 from weighbridge.register.parties import GRADES, UNKNOWN, UNREGISTERED, Party, is_country
 from weighbridge.store.flows import KINDS
 from weighbridge.store.flows import UNKNOWN as UNKNOWN_FLOW
@@ -30,6 +31,7 @@ def answer(
     rows: Sequence[Row | Mapping[str, Any]],
     values: dict[str, Any] | None = None,
     notes: list[str] | None = None,
+    presented: Presented | None = None,
 ) -> Answer:
     """An answer with the definition, window, coverage, removals and notes that belong to weighed cells.
 
@@ -39,6 +41,7 @@ def answer(
         rows: the measure's rows; fields of its own as mappings that share their keys.
         values: further keys of the JSON document.
         notes: what this measure adds to the notes.
+        presented: how tables for people show rows of its own; null: field by field.
     """
     sliced, windows = weighed.slice, weighed.slice.windows
     cells = sliced.cells
@@ -83,6 +86,7 @@ def answer(
         notes=(*sliced.notes, *(notes or ()), *_notes(weighed, by)),
         sources=sliced.sources,
         values=values or {},
+        presented=presented or Presented(),
     )
 
 

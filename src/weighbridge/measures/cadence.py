@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weighbridge.cubes.roster import Roster
+from weighbridge.cubes.uploads import Uploads
 from weighbridge.definitions import releases
 from weighbridge.errors import DataMissing
 from weighbridge.measures import LISTED_MOST, Option
@@ -17,9 +18,12 @@ from weighbridge.measures.answering import answer
 from weighbridge.measures.asking import Asking
 from weighbridge.measures.first_party import Releases, days_of, first_party
 from weighbridge.measures.intervals import QUANTILES, Intervals, intervals
+from weighbridge.measures.leaving_out import left_out, without_effect
+from weighbridge.measures.only import ONLY, named
 from weighbridge.records.amounts import amount
 from weighbridge.records.answer import Answer
 from weighbridge.records.group_row import GroupRow, group_row
+from weighbridge.records.presented import Presented
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -27,6 +31,11 @@ Mask = npt.NDArray[np.bool_]
 YEAR_DAYS = 365
 SHOWN = 30
 LEAST = 3
+COLUMNS = (
+    "period", "group", "country", "organisations", "releases", "release_days", "value", "lo", "hi", "with_rare",
+    "trend",
+)  # fmt: skip
+PRESENTED = Presented(columns=COLUMNS, heads={"value": "median days"})
 OF = {"all": None, "companies": "company"}
 
 
@@ -40,12 +49,16 @@ class Cadence:
         "rules that are data (definitions/releases): what descends from another organisation's model, adapters, "
         "quantised and converted copies, checkpoints, tests, and what is no model; the answer says how many each left "
         "out. Variants of one line of one UTC day are one release; a line is the family by name, else the name up to "
-        "the first size or variant. value is the median interval in days; p10 to p90 its other quantiles; trend by "
+        "the first size or variant.\n\n"
+        "value is the median interval in days; p10 to p90 its other quantiles; trend by "
         "how many days an interval is longer a year later. lo and hi are a range over definitions, not of chance: "
         "least and most of the median where each model is a release, where those of one day are, and where those of "
-        "one line up to 7 days apart are. By country or type: the median over organisations, each once by its own "
-        "median (--of companies: companies only); with_rare takes in those with fewer release days than --least, at "
-        "the window's days over their release days. Only intervals within the window are seen, which favours short "
+        "one line up to 7 days apart are.\n\n"
+        "By country or type: the median over organisations, each once by its own "
+        "median (--of companies: companies only), as p10 to p90 and mean are over these medians, trend is the median "
+        "of their trends and longest the longest of all intervals; with_rare takes in those with fewer release days "
+        "than --least, at the window's days over their release days.\n\n"
+        "Only intervals within the window are seen, which favours short "
         "ones. Without a window: the 365 days before the census."
     )
     formula = (
@@ -59,6 +72,7 @@ class Cadence:
     options = (
         Option("by", "What to group by.", ("organisation", "country", "type"), "organisation"),
         Option("of", "Which organisations.", tuple(OF), "all"),
+        ONLY,
         Option("least", "Organisations with so many release days at least.", default=LEAST, number=True, least=2),
         Option("top", "Keep so many rows.", default=SHOWN, number=True, most=LISTED_MOST),
     )
@@ -69,11 +83,18 @@ class Cadence:
         Raises:
             DataMissing: a cube file is asked, no dates are known, or no organisation has enough release days.
         """
-        roster = _roster(asking)
+        uploads = _uploads(asking)
+        cleaning = left_out(asking, None, uploads)
+        roster = asking.created(None if cleaning is None else ~cleaning.gone, uploads)
         found = first_party(roster)
         types, countries = found.labels(roster, "type"), found.labels(roster, "country")
         wanted = OF[options["of"]]
         chosen = np.array([wanted is None or kind == wanted for kind in types], bool)
+        labels = {"organisation": list(found.names), "country": list(countries), "type": list(types)}[options["by"]]
+        groups = list(dict.fromkeys(labels))
+        only = named(options["only"], groups, options["by"])
+        if only is not None:
+            chosen &= np.isin(np.array([groups.index(label) for label in labels], np.int64), only)
         rows: list[GroupRow] = []
         rare = 0
         for number, window in enumerate(roster.weighed.slice.windows):
@@ -101,8 +122,12 @@ class Cadence:
             "fewer_release_days": rare,
             "flat_date": found.flat,
         }
-        notes = _notes(roster, found, options["least"], rare)
-        return answer(self.id, self.title, roster.weighed, options["by"], rows, values, notes)
+        definition = asking.question.definition
+        notes = [*_notes(roster, found, options["least"], rare), *without_effect(definition, cleaning)]
+        if definition.attribution != "uploader":
+            notes.append("The attribution changes nothing here: a release is its publisher's.")
+        told = answer(self.id, self.title, roster.weighed, options["by"], rows, values, notes, PRESENTED)
+        return told if cleaning is None else cleaning.told(told)
 
 
 @dataclass(frozen=True)
@@ -125,13 +150,13 @@ class _Pace:
     medians: tuple[float, ...]
 
 
-def _roster(asking: Asking) -> Roster:
-    """Models by their creation; where no time is asked, those of the year before the census."""
+def _uploads(asking: Asking) -> Uploads:
+    """The census with the time that is asked; where none is, the year before the census."""
     question = asking.question
     if question.over or question.trailing_days is not None or not question.start is question.end is None:
-        return asking.created()
+        return asking.uploads
     day = asking.uploads.census.day
-    return asking.created(uploads=asking.uploads.between(day - YEAR_DAYS, day))
+    return asking.uploads.between(day - YEAR_DAYS, day)
 
 
 def _paces(found: Releases, chosen: Mask) -> list[_Pace]:
@@ -228,9 +253,11 @@ def _notes(roster: Roster, found: Releases, least: int, rare: int) -> list[str]:
     notes = [
         f"Of {left + len(found.model):,} models of organisations {left:,} are no release of their own"
         + (f": {named}." if named else "."),
-        f"{declared:,} of the {len(found.model):,} that are left declare a base of the organisation's own; what comes "
+        f"{declared:,} of the {len(found.model):,} that are left {'declares' if declared == 1 else 'declare'} a base "
+        "of the organisation's own; what comes "
         "from others and does not say so is among them.",
-        f"{amount(found.nobodys, 'models')} of persons and of accounts that nobody has registered are in no row.",
+        f"{amount(found.nobodys, 'models')} of persons and of accounts that nobody has registered "
+        f"{'is' if found.nobodys == 1 else 'are'} in no row.",
     ]
     if rare:
         notes.append(
@@ -238,7 +265,8 @@ def _notes(roster: Roster, found: Releases, least: int, rare: int) -> list[str]:
             "slow ones; a longer window shows more of them."
         )
     if found.flat:
-        notes.append(f"{amount(found.flat, 'models')} of the Hub's first creation date are left out.")
+        verb = "is" if found.flat == 1 else "are"
+        notes.append(f"{amount(found.flat, 'models')} of the Hub's first creation date {verb} left out.")
     return notes
 
 

@@ -71,7 +71,22 @@ def cumulative(classes: Classes, steps: Mapping[str, Sequence[str]]) -> list[Cla
     return made
 
 
-def rows_by(roster: Roster, groups: Groups, classes: Classes, name: str, top: int | None) -> list[dict[str, Any]]:
+def heaviest(roster: Roster, groups: Groups, top: int | None = None, only: Sequence[int] | None = None) -> list[int]:
+    """Groups with weight over all windows, those with most first.
+
+    Args:
+        roster: the weighed models.
+        groups: of `roster.weighed.entries`.
+        top: only so many; null: all.
+        only: only these, whatever they weigh beside others; null: all.
+    """
+    weight = np.bincount(groups.codes, weights=roster.weighed.entries.value, minlength=len(groups.names))
+    there = np.flatnonzero(weight).tolist()
+    chosen = there if only is None else [group for group in there if group in set(only)]
+    return sorted(chosen, key=lambda g: (-weight[g], groups.names[g]))[: None if only is not None else top]
+
+
+def rows_by(roster: Roster, groups: Groups, classes: Classes, name: str, chosen: Sequence[int]) -> list[dict[str, Any]]:
     """How the weight of each group divides into classes, with limits as of a share within the group.
 
     Args:
@@ -79,10 +94,10 @@ def rows_by(roster: Roster, groups: Groups, classes: Classes, name: str, top: in
         groups: of `roster.weighed.entries`, along any dimension.
         classes: what each model is, and may be.
         name: of the field that holds the class.
-        top: only so many groups with most weight over all windows; null: all.
+        chosen: groups with rows, as `heaviest` gives them.
 
     Returns:
-        Rows `{period, group, part, <name>, value, lo, hi, downloads, models}`: `part` is the group's of all weight in
+        Rows `{period, group, part, <name>, value, lo, hi, <unit>, models}`: `part` is the group's of all weight in
         the window, `value` the class's of the group's; by period, the heaviest group first.
     """
     weighed = roster.weighed
@@ -90,10 +105,9 @@ def rows_by(roster: Roster, groups: Groups, classes: Classes, name: str, top: in
     window = weighed.slice.cells.window[weighed.entries.cell].astype(np.int64)
     sums = np.bincount(window * count + groups.codes, weights=weighed.entries.value, minlength=windows * count)
     weight = sums.reshape(windows, count)
-    heaviest = sorted(np.flatnonzero(weight.sum(axis=0)).tolist(), key=lambda g: (-weight[:, g].sum(), groups.names[g]))
     order = {group.name or None: number for number, group in enumerate(weighed.slice.windows)}
     made: list[tuple[int, float, str, int, dict[str, Any]]] = []
-    for group in heaviest[:top]:
+    for group in chosen:
         mine = groups.codes == group
         found = _rows(roster, part_of(weighed, mine), classes, roster.entry_model[mine])
         for place, row in enumerate(found):
@@ -101,7 +115,7 @@ def rows_by(roster: Roster, groups: Groups, classes: Classes, name: str, top: in
             part = float(weight[number, group] / weight[number].sum())
             fields = {
                 "period": row.period, "group": groups.names[group], "part": part, name: row.group, "value": row.value,
-                "lo": row.lo, "hi": row.hi, "downloads": row.downloads, "models": row.models,
+                "lo": row.lo, "hi": row.hi, weighed.slice.unit: row.downloads, "models": row.models,
             }  # fmt: skip
             made.append((number, -part, groups.names[group], place, fields))
     return [fields for *_, fields in sorted(made, key=lambda one: one[:4])]
@@ -112,11 +126,16 @@ def _rows(roster: Roster, weighed: Weighed, classes: Classes, model: Codes | Non
     model = roster.entry_model if model is None else model
     table = GroupTable(weighed, Groups(classes.recorded[model].astype(np.int32), list(classes.names), frozenset(), {}))
     every = np.arange(len(classes.names))
-    limits = {
-        place: GroupTable(weighed, _states(classes.states([place])[model]))
-        for place in every.tolist()
-        if classes.names[place] not in classes.dark and bool((classes.possible[:, place][model]).any())
-    }
+    limits = {}
+    known = set()  # classes of which every model is sure: their limits are those of the flows, as of any share
+    for place in every.tolist():
+        if classes.names[place] in classes.dark or not classes.possible[:, place][model].any():
+            continue
+        states = classes.states([place])[model]
+        if (states == MAYBE).any():
+            limits[place] = GroupTable(weighed, _states(states))
+        else:
+            known.add(place)
     rows: list[Row] = []
     for number in range(len(table.windows)):
         found = {row.group: row for row in table.rows(number, every)}
@@ -126,7 +145,12 @@ def _rows(roster: Roster, weighed: Weighed, classes: Classes, model: Codes | Non
         here = []
         for place, name in enumerate(classes.names):
             row = found.get(name)
-            lo, hi = (0.0, row.value if row else 0.0) if place not in limits else _limits(limits[place], number)
+            if place in limits:
+                lo, hi = _limits(limits[place], number)
+            elif place in known and row:
+                lo, hi = row.lo or 0.0, row.hi or 0.0
+            else:
+                lo, hi = 0.0, row.value if row else 0.0
             if row is None and hi <= 0:
                 continue
             row = row or Row(name, 0.0, 0.0, 0.0, 0, 0, None, period)

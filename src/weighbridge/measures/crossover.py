@@ -22,6 +22,8 @@ from weighbridge.records.amounts import several
 from weighbridge.records.answer import Answer
 from weighbridge.records.cells import Window
 
+SUMS = "sums"
+OF = ("periods", SUMS)
 STAYS = 3
 STAYS_MOST = 1_000  # more periods than any series has
 
@@ -34,14 +36,20 @@ class Crossover:
     words = (
         "For the asked definition and for every other of the matrix: the first whole period in which the first group "
         "is ahead of the second, was not before, and stays ahead for so many periods; and whether it leads outside "
-        "the bounds in all of these."
+        "the bounds in all of these.\n\nWith --of sums the downloads of each group are summed from the first whole "
+        "period on, and so are their limits: the period at whose end the one has more in all. What was downloaded "
+        "before the series begins is in no sum."
     )
-    formula = "least t with value_A > value_B in t, ..., t + k - 1 and value_A ≤ value_B in t - 1"
+    formula = (
+        "least t with W_A > W_B in t, ..., t + k - 1 and W_A ≤ W_B in t - 1; W_g(t) = D_g(t) of the period, or "
+        "Σ_{u ≤ t} D_g(u) for sums"
+    )
     source = "own definition"
     example = "--hub ollama --groups CN,US --over month | head -24"
     options = (
         Option("by", "What to group by.", DIMENSIONS, "country"),
         GROUPS,
+        Option("of", "What is compared: each period's downloads, or their running sums.", OF, "periods"),
         Option("stays", "For how many periods it must stay ahead.", default=STAYS, number=True, most=STAYS_MOST),
     )
 
@@ -58,13 +66,15 @@ class Crossover:
         groups = chosen_groups(main, by, options)
         if len(groups) != 2:
             raise UsageError(f"a crossover is of two groups, not of {len(groups)}", "give two")
-        own = passing(main, by, groups, stays)
+        summed = options["of"] == SUMS
+        own = passing(main, by, groups, stays, summed)
         grid = Grid(asking, by)
-        rows = [cell.chosen | passing(cell.weighed, by, groups, stays) for cell in grid]
+        rows = [cell.chosen | passing(cell.weighed, by, groups, stays, summed) for cell in grid]
         when = Counter(row["crossed"] or row["state"] for row in rows)
         values = {
             "groups": list(groups),
             "stays": stays,
+            "of": options["of"],
             **own,
             "summary": dict(when.most_common()),
             "skipped": [skipped.to_dict() for skipped in grid.skipped],
@@ -102,14 +112,24 @@ def _are(count: int) -> str:
     return "is one" if count else "is none"
 
 
-def passing(weighed: Weighed, by: str, groups: tuple[str, ...], stays: int) -> dict[str, Any]:
+def passing(weighed: Weighed, by: str, groups: tuple[str, ...], stays: int, summed: bool = False) -> dict[str, Any]:
     """When the first of two groups passes the second, in one series; `values` are shares of the last whole period.
+
+    Args:
+        weighed: the series.
+        by: a dimension.
+        groups: two.
+        stays: for how many periods it must stay ahead.
+        summed: compare the sums over all whole periods so far, their limits summed likewise; `values` are shares of
+            the sum over all of these.
 
     Raises:
         DataMissing: there are fewer than two whole periods.
     """
     table = GroupTable(weighed, weighed.groups(by))
     whole = whole_windows(table.windows)
+    if summed:
+        table.accumulate(whole)
     a, b = (_series(table, group) for group in groups)
     found = crossing((a > b)[whole], stays)
     names = [table.windows[number].name for number in whole]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +17,7 @@ from weighbridge.cubes.roster import Roster
 from weighbridge.cubes.weigh import party_labels
 from weighbridge.errors import DataMissing, UsageError
 from weighbridge.lineage.descent import NO_GROUP, Descent, descent
+from weighbridge.measures.only import near
 from weighbridge.register import families, files
 from weighbridge.register.parties import INDIVIDUALS, REPUBLISHING_HUBS, UNKNOWN, UNREGISTERED
 
@@ -26,7 +26,6 @@ Mask = npt.NDArray[np.bool_]
 
 BY = ("family", "organisation", "namespace", "model")
 DARK = (UNREGISTERED, UNKNOWN)
-NEAR = 5
 
 
 @dataclass(frozen=True)
@@ -37,11 +36,13 @@ class Owned:
         of: the group whose own each node is, `NO_GROUP` for none, int64[nodes].
         names: of the groups.
         dark: groups of which nobody knows who they are.
+        rowless: names that stand for many accounts and not for one publisher.
     """
 
     of: Ints
     names: Sequence[str] | pa.Array
     dark: tuple[int, ...] = ()
+    rowless: tuple[str, ...] = ()
 
     def name(self, group: int) -> str:
         """Name of a group."""
@@ -51,7 +52,7 @@ class Owned:
     def only(self, group: int) -> Owned:
         """The same with one group and those of which nobody knows who they are."""
         kept = np.isin(self.of, [group, *self.dark])
-        return Owned(np.where(kept, self.of, NO_GROUP), self.names, self.dark)
+        return Owned(np.where(kept, self.of, NO_GROUP), self.names, self.dark, self.rowless)
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,8 @@ class Lines:
 def owned(roster: Roster, by: str) -> Owned:
     """Groups of a dimension with what is their own.
 
-    A family's own are the models of its name in the namespaces where the register places its developer's models.
+    A family's own are the models of its name in the namespaces where the register places its developer's models. The
+    accounts of persons are no organisation's.
 
     Raises:
         UsageError: the hub's entries have no namespaces.
@@ -118,14 +120,16 @@ def owned(roster: Roster, by: str) -> Owned:
     if by == "organisation":
         codes, names = organisations(roster)
         dark = tuple(place for place, name in enumerate(names) if name in DARK)
-        return Owned(codes[frame.holder.codes], names, dark)
+        alone = np.array([name == INDIVIDUALS for name in names], bool)  # persons are no publisher together
+        of = np.where(alone[codes], NO_GROUP, codes)[frame.holder.codes]
+        return Owned(of.astype(np.int64), names, dark, (*DARK, INDIVIDUALS))
     if by == "namespace":
         return Owned(frame.holder.codes.astype(np.int64), frame.holder.names)
     everyone = pa.concat_arrays([frame.names.cast(pa.string()), frame.outside])
     return Owned(np.arange(len(everyone)), everyone)
 
 
-def group_named(roster: Roster, found: Owned, by: str, wanted: str) -> int:
+def group_named(roster: Roster, found: Owned, by: str, wanted: str, option: str = "--of") -> int:
     """Number of a group by its name; letter case does not count where no other group bears the name.
 
     Raises:
@@ -139,10 +143,20 @@ def group_named(roster: Roster, found: Owned, by: str, wanted: str) -> int:
     low = [name.lower() for name in names]
     if wanted.lower() in low:
         return low.index(wanted.lower())
-    begin = wanted.lower()[:1]
-    near = difflib.get_close_matches(wanted.lower(), [name for name in low if name.startswith(begin)], NEAR)
-    hint = f"similar: {', '.join(names[low.index(name)] for name in near)}" if near else "see the rows without --of"
-    raise DataMissing(f"there is no {by} {wanted!r} here", hint)
+    elsewhere = _elsewhere(roster, by, wanted)
+    like = near(wanted, names)
+    hint = f"similar: {', '.join(like)}" if like else f"see the rows without {option}"
+    raise DataMissing(f"there is no {by} {wanted!r} here", elsewhere or hint)
+
+
+def _elsewhere(roster: Roster, by: str, wanted: str) -> str:
+    """Where a name is that of an organisation or a family instead: how to ask for it; else nothing."""
+    others = {"organisation": organisations(roster)[1], "family": families.names()}
+    for dimension, names in others.items():
+        found = [name for name in names if name.lower() == wanted.lower()]
+        if dimension != by and found:
+            return f"{found[0]!r} is a name by {dimension}: ask --by {dimension}"
+    return ""
 
 
 def organisations(roster: Roster) -> tuple[Ints, list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,10 +16,12 @@ from weighbridge.cubes.roster import Roster
 from weighbridge.errors import DataMissing
 from weighbridge.lineage.relations import RELATIONS
 from weighbridge.measures import descent_sums as add
+from weighbridge.measures.descent_asked import without_effect
 from weighbridge.measures.descent_copies import copies_named
 from weighbridge.measures.descent_groups import Lines
 from weighbridge.records.amounts import amount
 from weighbridge.records.group_row import GroupRow, group_row
+from weighbridge.records.shown import plain
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -36,6 +38,7 @@ class Descendants:
         number: of the one group that is asked; null: all.
         new: whether new models are counted.
         options: of the measure.
+        only: groups with rows; null: those with most descendants.
     """
 
     roster: Roster
@@ -44,6 +47,7 @@ class Descendants:
     number: int | None
     new: bool
     options: Mapping[str, Any]
+    only: Sequence[int] | None = None
 
     @cached_property
     def pairs(self) -> add.Below:
@@ -75,8 +79,11 @@ class Descendants:
         models = np.sum([found.models for found in self.sums], axis=0)
         weight = np.sum([found.through for found in self.sums], axis=0)
         place = np.flatnonzero((models > 0) & ~np.isin(self.pairs.groups, self.lines.owned.dark))
+        if self.only:
+            place = place[np.isin(self.pairs.groups[place], self.only)]
         if not len(place):
-            what = "any group" if self.number is None else repr(self.lines.owned.name(self.number))
+            groups = [*(self.only or ()), *(() if self.number is None else (self.number,))]
+            what = ", ".join(repr(self.lines.owned.name(group)) for group in groups) or "any group"
             raise DataMissing(f"no model that counts descends from {what}", "ask --inferred yes, or a wider scope")
         place = place[np.lexsort((-weight[place], -models[place]))]
         last = place[: self.options["top"]][-1]  # names decide between equals, which need not all be named
@@ -100,7 +107,7 @@ class Descendants:
                 fields |= {"by_name": int(found.by_name[at])} if self.lines.inferred is not None else {}
                 fields |= {"named": int(more[at])} if more is not None else {}
                 fields |= {"own_models": int(found.own_models[at])}
-                fields |= {"value": float(value[at]), "lo": float(lo[at]), "hi": float(hi[at])}
+                fields |= {"value": _figure(value[at]), "lo": _figure(lo[at]), "hi": _figure(hi[at])}
                 if not self.new:
                     through, own = int(found.through[at].round()), int(found.own[at].round())
                     fields |= {"downloads": through, "own_downloads": own}
@@ -160,7 +167,8 @@ class Descendants:
         frame, whole, here = self.roster.frame, self.whole(), self.windows[-1]
         guessed = sum(row["inferred"] for row in whole["relations"])
         notes = [
-            f"{whole['declared']:,} of {whole['models']:,} models that count declare a base; the others have no line "
+            f"{whole['declared']:,} of {amount(whole['models'], 'models')} that count "
+            f"{'declares' if whole['declared'] == 1 else 'declare'} a base; the others have no line "
             + ("but where a name tells one." if self.lines.inferred is not None else "here (--inferred yes).")
         ]
         if guessed:
@@ -174,17 +182,30 @@ class Descendants:
             nobody, fall = add.dark(self.lines)
             below = int((fall & ~nobody & here.counted).sum())
             notes += [
-                f"{amount(below, 'models')} descend from accounts of which nobody has "
-                "registered whose they are; they have no row, and are in the limits."
+                f"{amount(below, 'models')} {'descends' if below == 1 else 'descend'} from accounts of which nobody "
+                "has registered whose they are; these have no row, and are in the limits."
             ] * (below > 0)
         notes += self._by_name_alone()
+        notes += self._not_held()
         if len(frame.roots.cyclic):
             notes.append(f"{amount(len(frame.roots.cyclic), 'models')} name each other as base: these ways are cut.")
         early = int((here.counted & (frame.created == FLAT_DAY)).sum())
         if early and not self.new:
-            notes.append(f"{early:,} models of the Hub's first creation date are counted, but new in no window.")
+            counted = f"{'is' if early == 1 else 'are'} counted, but new in no window"
+            notes.append(f"{amount(early, 'models')} of the Hub's first creation date {counted}.")
         notes += self._without_effect()
         return notes
+
+    def _not_held(self) -> list[str]:
+        """Groups whose own models are not held, so that the part through descendants is not known."""
+        held = add.has_own(self.lines)[self.pairs.groups]
+        unheld = [at for at in self.chosen if not held[at]]
+        if self.new or not unheld:
+            return []
+        return [
+            f"Of {amount(len(unheld), 'groups')} shown, such as {plain(self._name(unheld[0]))}, no model of its own is "
+            "held: the own weight is not known, so there is no value."
+        ]
 
     def _by_name_alone(self) -> list[str]:
         """What goes by a family's name and not by a declared way, and the measure that counts by names."""
@@ -194,8 +215,9 @@ class Descendants:
         if not found.models:
             return []
         begun = (
-            f"{found.models:,} models with a base bear a family's name, or descend from what bears it, without a "
-            f"declared way to its developer's accounts{found.most()}: they are in no count here, and in hi."
+            f"{amount(found.models, 'models')} with a base {'bears' if found.models == 1 else 'bear'} a family's name "
+            "or a line that does, without a "
+            f"declared way to its developer's accounts{found.most()}: in no count here, and in hi."
         )
         if not self.new:
             return [begun]
@@ -205,16 +227,20 @@ class Descendants:
         ]
 
     def _without_effect(self) -> list[str]:
-        definition = self.roster.weighed.definition
-        attributed = definition.attribution != "uploader"
-        return ["The attribution changes nothing here: lines are followed in any case."] if attributed else []
+        return without_effect(self.roster.weighed.definition, "lines are followed in any case")
 
     def _values(self, number: int) -> tuple[npt.NDArray[np.float64], ...]:
-        """Value and limits of each group in a window."""
+        """Value and limits of each group in a window; not a number where there is none."""
         here, found = self.windows[number], self.sums[number]
         if not self.new:
-            return found.value, *add.limits(self.lines, self.pairs, here, found, self.by)
+            lo, hi = add.limits(self.lines, self.pairs, here, self.by)
+            held = add.has_own(self.lines)[self.pairs.groups]
+            value = np.where(held, found.value, np.nan)
+            return value, np.fmin(lo, value), np.fmax(hi, value)  # equal sums in another order differ by a rounding
         based = here.counted & (self.roster.frame.declared | _told(self.lines))
+        if not based.any():
+            nothing = np.full(len(found.models), np.nan)
+            return nothing, nothing, nothing
         value = add.over(found.models, np.full(len(found.models), int(based.sum())))
         return value, *add.limits_of_new(self.lines, self.pairs, here.counted, based, found.models, self.by)
 
@@ -223,16 +249,25 @@ class Descendants:
         created = roster.frame.created
         if self.new:
             here = roster.weight_in(number) > 0
-            return add.Weighing(here, here, here.astype(np.int64))
-        there = roster.kept & (created < window.end)  # an unknown day lies before all others
-        fresh = there & (created >= window.start) & (created != FLAT_DAY) & (created != UNKNOWN_DAY)
-        return add.Weighing(there, fresh, roster.weight_in(number))
+            one = here.astype(np.int64)
+            return add.Weighing(here, here, one, one, one)
+        weight, (lo, hi) = roster.weight_in(number), roster.limits_in(number)
+        # an unknown day lies before all others; a model of the day of the count may have weight already
+        there = roster.kept & ((created < window.end) | (hi > 0))
+        fresh = there & (created >= window.start) & (created < window.end)
+        fresh &= (created != FLAT_DAY) & (created != UNKNOWN_DAY)
+        return add.Weighing(there, fresh, weight, lo, hi)
 
     def _name(self, place: int) -> str:
         return self.lines.owned.name(int(self.pairs.groups[place]))
 
     def _period(self, number: int) -> str | None:
         return self.roster.weighed.slice.windows[number].name or None
+
+
+def _figure(value: float) -> float | None:
+    """A figure; null where there is none."""
+    return None if np.isnan(value) else float(value)
 
 
 def _told(lines: Lines) -> Mask:

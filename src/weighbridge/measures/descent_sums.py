@@ -76,14 +76,17 @@ class Weighing:
     """What counts in a window.
 
     Attributes:
-        counted: models that count by its end, bool[models].
+        counted: models that count: created by its end, or with weight in it; bool[models].
         new: those created in it, bool[models].
         weight: of each model, int64[models]; 0 of what does not count.
+        lo, hi: limits of it, int64[models].
     """
 
     counted: Mask
     new: Mask
     weight: Ints
+    lo: Ints
+    hi: Ints
 
 
 @dataclass(frozen=True)
@@ -124,13 +127,11 @@ def sums(lines: Lines, pairs: Below, found: Origins, here: Weighing) -> Sums:
     """Sums of one window."""
     many = len(pairs.groups)
     counted = here.counted[pairs.node] & pairs.near
-    weight = pairs.part * here.weight[pairs.node]
     node, place = pairs.node[counted], pairs.place[counted]
     kind = (found.relation[node] - 1) % len(KINDS)
     step = np.minimum(pairs.generation[counted], LATER) - 1
-    own, own_models = owned_sums(lines, here)
-    variants = lines.owned.of[pairs.node] == pairs.groups[pairs.place]
-    moved = total(pairs.place, here.weight[pairs.node] * variants, many)
+    _, own_models = owned_sums(lines, here.counted, here.weight)
+    through, rest = _through(pairs, here.weight, many)
     return Sums(
         models=np.bincount(place, minlength=many),
         new=np.bincount(place[here.new[node]], minlength=many),
@@ -138,42 +139,75 @@ def sums(lines: Lines, pairs: Below, found: Origins, here: Weighing) -> Sums:
         generations=np.bincount(place * LATER + step, minlength=many * LATER).reshape(many, LATER),
         by_name=np.bincount(place[pairs.by_name[counted]], minlength=many),
         own_models=own_models[pairs.groups],
-        through=total(pairs.place, np.where(pairs.near, weight, 0), many),
-        rest=total(pairs.place, np.where(pairs.near, 0, weight), many),
-        own=own[pairs.groups] - moved,
+        through=through,
+        rest=rest,
+        own=_own_weight(lines, pairs, here, here.weight),
     )
 
 
-def owned_sums(lines: Lines, here: Weighing) -> tuple[Floats, Ints]:
+def owned_sums(lines: Lines, counted: Mask, weight: Ints) -> tuple[Floats, Ints]:
     """Weight and number of each group's own models that count, over all groups."""
     of = lines.owned.of[: len(lines.frame.names)]
     many = int(lines.owned.of.max(initial=0)) + 1
-    some = (of != NO_GROUP) & here.counted
-    return total(of[some], here.weight[some], many), np.bincount(of[some], minlength=many)
+    some = (of != NO_GROUP) & counted
+    return total(of[some], weight[some], many), np.bincount(of[some], minlength=many)
 
 
-def limits(lines: Lines, pairs: Below, here: Weighing, found: Sums, by: str) -> tuple[Floats, Floats]:
-    """Limits of the parts of weight, where it is not known whose a model is.
+def limits(lines: Lines, pairs: Below, here: Weighing, by: str) -> tuple[Floats, Floats]:
+    """Limits of the parts of weight, where flows have limits and where it is not known whose a model is.
 
     Organisation: what nobody has registered may be the organisation's own, so that descendants there would be none,
     and what descends from there would. Family: what bears its name and declares no base may descend from it. With
-    `T` the weight of the descendants, `S` the group's own, `U` what is unregistered of T, `D` all that is unregistered
-    with what descends from it, `E` the latter alone, `V` what bears the name:
+    `T` the weight of the descendants, `R` that of further generations and `S` the group's own, `U` what is unregistered
+    of T, `D` all that is unregistered with what descends from it, `E` the latter alone, `V` what bears the name:
 
-        organisation: (T - U) / (T + S + D) and (T + E) / (T + E + S)
-        family: T / (T + S + V) and (T + V) / (T + S + V)
+        organisation: (T - U) / (T + R + S + D) and (T + E) / (T + E + R + S)
+        family: T / (T + R + S + V) and (T + V) / (T + V + R + S)
+
+    In the first all that stands above the line weighs least and the rest most, in the second the other way round. Of a
+    group of which no own model is held S is unknown: the least is 0 and the most 1.
     """
-    value, whole = found.value, found.whole
+    many = len(pairs.groups)
+    (near_lo, rest_lo), (near_hi, rest_hi) = (_through(pairs, weight, many) for weight in (here.lo, here.hi))
+    own_lo, own_hi = (_own_weight(lines, pairs, here, weight) for weight in (here.lo, here.hi))
+    sure, unsure, more, doubtful = near_lo, np.zeros(many), np.zeros(many), np.zeros(many)
     if by == "family":
-        bearing = total(_named(lines, pairs, here.counted), here.weight, len(pairs.groups) + 1)[:-1]
-        return over(found.through, whole + bearing), over(found.through + bearing, whole + bearing)
-    if not lines.owned.dark:
-        return value, value
-    nobody, fall = dark(lines)
-    theirs = np.where(pairs.near & nobody[pairs.node], pairs.part, 0) * here.weight[pairs.node]
-    unsure = total(pairs.place, theirs, len(pairs.groups))
-    everything, later = here.weight[nobody | fall].sum(), here.weight[fall].sum()
-    return over(found.through - unsure, whole + everything), np.minimum(over(found.through + later, whole + later), 1.0)
+        more = doubtful = total(_named(lines, pairs, here.counted), here.hi, many + 1)[:-1]
+    elif lines.owned.dark:
+        nobody, fall = dark(lines)
+        theirs = np.where(pairs.near & nobody[pairs.node], pairs.part, 0)
+        sure = near_lo - total(pairs.place, theirs * here.lo[pairs.node], many)
+        unsure = total(pairs.place, theirs * here.hi[pairs.node], many)
+        more = np.full(many, float(here.hi[fall].sum()))
+        doubtful = np.full(many, float(here.hi[nobody | fall].sum()))
+    least = over(sure, sure + unsure + rest_hi + own_hi + doubtful)
+    most = over(near_hi + more, near_hi + more + rest_lo + own_lo)
+    held = has_own(lines)[pairs.groups]
+    return np.where(held, least, 0.0), np.where(held, most, 1.0)
+
+
+def has_own(lines: Lines) -> Mask:
+    """Groups of which any own model is held, over all groups: a base that others name alone has no weight here."""
+    of = lines.owned.of
+    found = np.zeros(int(of.max(initial=0)) + 1, bool)
+    held = of[: len(lines.frame.names)]
+    found[held[held != NO_GROUP]] = True
+    return found
+
+
+def _through(pairs: Below, weight: Ints, many: int) -> tuple[Floats, Floats]:
+    """Weight of the descendants counted and of further generations, by group."""
+    parts = pairs.part * weight[pairs.node]
+    near, rest = (total(pairs.place, np.where(mask, parts, 0), many) for mask in (pairs.near, ~pairs.near))
+    return near, rest
+
+
+def _own_weight(lines: Lines, pairs: Below, here: Weighing, weight: Ints) -> Floats:
+    """Weight of each group's own models that count, without those of its own that are counted as descendants."""
+    many = len(pairs.groups)
+    own, _ = owned_sums(lines, here.counted, weight)
+    variants = lines.owned.of[pairs.node] == pairs.groups[pairs.place]
+    return own[pairs.groups] - total(pairs.place, weight[pairs.node] * variants, many)
 
 
 def dark(lines: Lines) -> tuple[Mask, Mask]:

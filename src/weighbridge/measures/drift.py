@@ -38,7 +38,7 @@ class Terms:
     """What is known of the licences of some models or nodes, int64[n] each.
 
     Attributes:
-        state: bits of `DECLARES`, `NAMED` and `KNOWN`; -1 for a model that is not held.
+        state: bits of `DECLARES`, `NAMED` and `KNOWN`; -1 for a model that is not held, or of unread licence.
         limits: limits that it sets, as bits of `licences.TERMS`.
         passed: those that have to hold for changed copies too.
         maybe: those of which that is not known.
@@ -71,10 +71,15 @@ class Drift:
     strictest: Codes
 
 
-def drift(frame: Frame) -> Drift:
-    """Compare each model with the strictest of its declared parents: all limits of all of them together."""
+def drift(frame: Frame, told: Mask) -> Drift:
+    """Compare each model with the strictest of its declared parents: all limits of all of them together.
+
+    Args:
+        frame: the models and their graph.
+        told: models whose readings give licences, bool[models]; of the others a missing one says nothing.
+    """
     nodes = len(frame.names) + len(frame.outside)
-    terms = terms_of(frame)
+    terms = terms_of(frame, told)
     child, parent = frame.child, frame.parent
     own, above = terms.take(child), terms.take(parent)
     limits, passed, maybe, lacking = (np.zeros(len(frame.names), np.int64) for _ in range(4))
@@ -92,8 +97,8 @@ def drift(frame: Frame) -> Drift:
     return Drift(Classes(KINDS, code, possible, frozenset({KINDS[UNKNOWN]})), why, _strictest(frame, terms, nodes))
 
 
-def terms_of(frame: Frame) -> Terms:
-    """What is known of the licence of each node."""
+def terms_of(frame: Frame, told: Mask) -> Terms:
+    """What is known of the licence of each node; `told` as for `drift`."""
     coded = frame.labels["licence"]
     written = coded.names.to_pylist()
     columns: list[tuple[int, int, int, int, int]] = []
@@ -114,8 +119,9 @@ def terms_of(frame: Frame) -> Terms:
             columns.append(
                 (DECLARES | NAMED | KNOWN, limits, passed, maybe, numbers.setdefault(found.id, len(numbers)))
             )
-    table = np.array(columns, np.int64).reshape(-1, 5)[coded.codes]
-    outside = np.tile(np.array([[-1, 0, 0, 0, -1]], np.int64), (len(frame.outside), 1))
+    nothing = np.array([[-1, 0, 0, 0, -1]], np.int64)
+    table = np.where(told[:, None], np.array(columns, np.int64).reshape(-1, 5)[coded.codes], nothing)
+    outside = np.tile(nothing, (len(frame.outside), 1))
     return Terms(*np.concatenate([table, outside]).T)
 
 
@@ -124,7 +130,8 @@ def _compared(
     copies: Mask,
 ) -> tuple[Codes, Codes, Mask]:  # fmt: skip
     """Kind, reason and possible kinds of each model, from its own licence and its parents' together."""
-    mine_known, mine_declares = mine.state & KNOWN > 0, mine.state > 0
+    mine_declares, untold = mine.state > 0, mine.state < 0
+    mine_known = mine_declares & (mine.state & KNOWN > 0)
     covers = covered(mine.limits)
     lifted = limits & ~covers
     fixed = (limits & NO_DERIVATIVES > 0) & ~copies
@@ -134,10 +141,10 @@ def _compared(
     reason = np.where((mine_known | (fixed & mine_declares)) & (fixed | ~same), reason, 0)
     kind = np.select(
         [
-            ~mine_declares & declares, ~mine_declares & held, ~mine_declares, held & ~declares, reason > 0,
+            untold, ~mine_declares & declares, ~mine_declares & held, ~mine_declares, held & ~declares, reason > 0,
             same, ~mine_known | ~known, lifted > 0, mine.limits == limits,
         ],
-        [DROPPED, NEITHER, UNKNOWN, ADDED, CONTRADICTORY, KEPT, UNKNOWN, LOOSENED, KEPT],
+        [UNKNOWN, DROPPED, NEITHER, UNKNOWN, ADDED, CONTRADICTORY, KEPT, UNKNOWN, LOOSENED, KEPT],
         TIGHTENED,
     )  # fmt: skip
     possible = np.eye(len(KINDS), dtype=bool)[kind]
@@ -145,6 +152,10 @@ def _compared(
     possible[unknown & mine_declares, :DROPPED] = True
     possible[unknown & mine_declares & ~declares, ADDED] = True
     possible[np.ix_(unknown & ~mine_declares, [DROPPED, NEITHER])] = True
+    possible[untold, :UNKNOWN] = True
+    possible[untold & declares, ADDED] = False
+    possible[untold & declares, NEITHER] = False
+    possible[untold & held & ~declares, :ADDED] = False
     possible[(kind == LOOSENED) & (maybe & lifted > 0), CONTRADICTORY] = True
     possible[unknown & mine_known & (lifted > 0), KEPT : TIGHTENED + 1] = False
     return kind.astype(np.int64), np.where(kind == CONTRADICTORY, reason, 0).astype(np.int64), possible
@@ -173,7 +184,8 @@ def _strictest(frame: Frame, terms: Terms, nodes: int) -> Codes:
     rank = np.full(nodes, len(of_licence), np.int64)
     rank[: len(frame.names)] = of_licence[frame.labels["licence"].codes]
     limits, own = terms.limits[frame.parent], covered(terms.limits[frame.child])
-    lifted = np.where(terms.state[frame.child] & KNOWN > 0, bits[limits & ~own], 0)
+    state = terms.state[frame.child]
+    lifted = np.where((state > 0) & (state & KNOWN > 0), bits[limits & ~own], 0)
     order = np.lexsort((frame.parent, rank[frame.parent], -bits[limits], -lifted, frame.child))
     child, parent = frame.child[order], frame.parent[order]
     first = np.append(True, child[1:] != child[:-1])[: len(child)]
@@ -187,9 +199,13 @@ def covered(limits: Codes) -> Codes:
     return np.asarray(limits | np.where(limits & NON_COMMERCIAL, SCALE, 0))
 
 
-def licence_names(frame: Frame, nodes: Codes) -> list[str]:
-    """Declared licence of each node, `(outside)` for one that is not held."""
+def licence_names(frame: Frame, nodes: Codes, told: Mask) -> list[str]:
+    """Declared licence of each node; one that is not held is `(outside)`, one of unread licence `(not given)`."""
     coded = frame.labels["licence"]
     inside = nodes < len(frame.names)
     names: pa.Array = coded.names.take(pa.array(coded.codes[np.where(inside, nodes, 0)]))
-    return [name if here else "(outside)" for name, here in zip(names.to_pylist(), inside.tolist(), strict=True)]
+    given = told[np.where(inside, nodes, 0)]
+    return [
+        (name if known else "(not given)") if here else "(outside)"
+        for name, here, known in zip(names.to_pylist(), inside.tolist(), given.tolist(), strict=True)
+    ]

@@ -27,6 +27,8 @@ RUNGS = (
 WITHOUT, GATED, UNLICENSED, RESTRICTED, LICENSED, DECLARED, OPENED = range(len(RUNGS))
 UNCLEAR = "unknown licence"
 """A licence is declared whose identifier does not tell whether it is open."""
+UNGIVEN = "licence not given"
+"""The readings give no licences at all, so that nobody knows whether one is declared."""
 DATA_TAG = "dataset:"
 
 
@@ -37,7 +39,7 @@ class Facts:
     Attributes:
         weights: whether they can be downloaded, bool[models].
         gated: whether one must ask or agree first, int64[models].
-        licence: place in `licences.CLASSES`, int64[models].
+        licence: place in `licences.CLASSES`, -1 where the readings give no licences at all, int64[models].
         declared: whether training data is declared on the hub, int64[models].
         data: whether an index says that the training data can be had, int64[models].
         opened: whether it says so of the data and of the code of the training, int64[models].
@@ -59,7 +61,8 @@ def facts(roster: Roster, held: Iterable[Index]) -> Facts:
     data, both = opened(roster.weighed.slice.hub, roster.frame.names, held)
     declared = np.where(data == YES, YES, declares_data(given["datasets"], given["tags"]))
     classes = np.array(classes_of(coded.names.to_pylist()), np.int64)
-    return Facts(roster.frame.weights, gated.astype(np.int64), classes[coded.codes], declared, data, both)
+    licence = np.where(roster.told("licence"), classes[coded.codes], UNKNOWN)
+    return Facts(roster.frame.weights, gated.astype(np.int64), licence, declared, data, both)
 
 
 def declares_data(datasets: pa.Array, tags: pa.Array) -> Codes:
@@ -72,31 +75,44 @@ def declares_data(datasets: pa.Array, tags: pa.Array) -> Codes:
 
 
 def ladder(known: Facts) -> Classes:
-    """The rung of each model, and those it may stand on; `unknown licence` is told apart, below an open licence."""
+    """The rung of each model, and those it may stand on; a licence that does not tell is told apart, as is one that
+    the readings do not give.
+    """
     free = np.isin(known.licence, [CLASSES.index(name) for name in OPEN])
     none, unclear = known.licence == CLASSES.index(NONE), known.licence == CLASSES.index(UNKNOWN_CLASS)
-    upper = free | unclear
-    possible = np.zeros((len(free), len(RUNGS) + 1), bool)
-    possible[:, UNLICENSED] = none
+    ungiven = known.licence == UNKNOWN
+    upper = free | unclear | ungiven
+    possible = np.zeros((len(free), len(RUNGS) + 2), bool)
+    possible[:, UNLICENSED] = none | ungiven
     possible[:, RESTRICTED] = ~none & ~free
     possible[:, LICENSED] = upper & (known.declared != YES)
     possible[:, DECLARED] = upper & (known.declared != NO) & (known.opened != YES)
     possible[:, OPENED] = upper & (known.declared != NO) & (known.opened != NO)
     possible &= (known.gated != YES)[:, None]
     possible[:, GATED] = known.gated != NO
-    possible[~known.weights] = np.arange(len(RUNGS) + 1) == WITHOUT
+    possible[~known.weights] = np.arange(possible.shape[1]) == WITHOUT
     rung = np.select(
-        [~known.weights, known.gated == YES, none, unclear, ~free, known.declared != YES, known.opened != YES],
-        [WITHOUT, GATED, UNLICENSED, len(RUNGS), RESTRICTED, LICENSED, DECLARED],
+        [
+            ~known.weights, known.gated == YES, none, unclear, ungiven, ~free, known.declared != YES,
+            known.opened != YES,
+        ],
+        [WITHOUT, GATED, UNLICENSED, len(RUNGS), len(RUNGS) + 1, RESTRICTED, LICENSED, DECLARED],
         OPENED,
-    )
-    return Classes((*RUNGS, UNCLEAR), rung.astype(np.int64), possible, frozenset({UNCLEAR}))
+    )  # fmt: skip
+    return Classes((*RUNGS, UNCLEAR, UNGIVEN), rung.astype(np.int64), possible, frozenset({UNCLEAR, UNGIVEN}))
 
 
 def at_least() -> dict[str, tuple[str, ...]]:
-    """Classes of each step of the ladder and all above it; an unknown licence is one that is declared."""
+    """Classes of each step of the ladder and all above it; an unknown licence is one that is declared.
+
+    Of one that is not given that is not known, so it counts up to the step of gating alone.
+    """
     return {
-        name: (*RUNGS[place:], *((UNCLEAR,) if place <= RESTRICTED else ()))
+        name: (
+            *RUNGS[place:],
+            *((UNCLEAR,) if place <= RESTRICTED else ()),
+            *((UNGIVEN,) if place <= UNLICENSED else ()),
+        )
         for place, name in enumerate(RUNGS)
         if place > WITHOUT
     }
@@ -110,11 +126,14 @@ def steps(known: Facts) -> dict[str, Classes]:
     may[:, 1] = (known.declared != NO) & (known.data != YES)
     may[:, 2] = known.declared != YES
     unclear = CLASSES.index(UNKNOWN_CLASS)
-    licence = np.eye(len(CLASSES), dtype=bool)[known.licence]
+    classes = (*CLASSES, UNGIVEN)
+    of_licence = np.where(known.licence == UNKNOWN, len(CLASSES), known.licence)
+    licence = np.eye(len(classes), dtype=bool)[of_licence]
     licence[known.licence == unclear, :unclear] = True
+    licence[known.licence == UNKNOWN, : len(CLASSES)] = np.array(CLASSES) != UNKNOWN_CLASS
     return {
         "gating": _three(known.gated, ("not gated", "gated", "unknown")),
-        "licence": Classes(CLASSES, known.licence, licence, frozenset({UNKNOWN_CLASS})),
+        "licence": Classes(classes, of_licence, licence, frozenset({UNKNOWN_CLASS, UNGIVEN})),
         "training-data": Classes(
             ("available", "declared", "not declared", "unknown"), data.astype(np.int64), may, frozenset({"unknown"})
         ),

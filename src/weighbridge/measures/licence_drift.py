@@ -15,9 +15,12 @@ from weighbridge.errors import DataMissing
 from weighbridge.measures import LISTED_MOST, Option
 from weighbridge.measures.answering import answer
 from weighbridge.measures.asking import Asking
-from weighbridge.measures.classified import rows_by, rows_of
+from weighbridge.measures.classified import heaviest, rows_by, rows_of
 from weighbridge.measures.drift import KINDS, WHY, Drift, drift, licence_names
+from weighbridge.measures.leaving_out import taken
+from weighbridge.measures.only import ONLY, named, needs_groups, shown_of
 from weighbridge.records.answer import Answer
+from weighbridge.records.presented import parts
 
 Mask = npt.NDArray[np.bool_]
 
@@ -40,7 +43,8 @@ class LicenceDrift:
         "contradictory: one is missing that it does ask to be passed on, or the parent is under share-alike and the "
         "child under other limits, or the parent allows no derivatives and the child is no mere quantised copy. "
         "dropped: the parent declares a licence, the child none. added: the other way round. neither: none declares "
-        "one. unknown: the parent is not held, or an identifier does not tell; it may be any kind. No commercial use "
+        "one. unknown: the parent is not held, its reading gives no licences, or an identifier does not tell; it may "
+        "be any kind. No commercial use "
         "covers a limit of scale. Credit and rules of naming are not compared. --by pair lists the pairs of licences "
         "that carry most weight. This compares identifiers that were declared; a contradiction of identifiers need "
         "not be one of rights, since a licence can be given beside another. It is no legal advice."
@@ -57,7 +61,13 @@ class LicenceDrift:
     options = (
         Option("of", "What is weighed.", ("downloads", "models"), "downloads"),
         Option("by", "Divide each group; pair: the pairs of licences.", BY, "none"),
-        Option("top", "How many groups, or pairs.", number=True, most=LISTED_MOST),
+        ONLY,
+        Option(
+            "top",
+            f"How many groups, or pairs. [default: {GROUPS_SHOWN} groups, {SHOWN} pairs]",
+            number=True,
+            most=LISTED_MOST,
+        ),
     )
 
     def across(self, asking: Asking, options: Mapping[str, Any]) -> Answer:
@@ -66,14 +76,17 @@ class LicenceDrift:
         Raises:
             DataMissing: a cube file is asked, which names no single models, or no model with weight declares a base.
         """
-        roster = asking.created() if options["of"] == "models" else asking.models()
-        found = drift(roster.frame)
+        needs_groups(options["only"], "none" if options["by"] == "pair" else options["by"])
+        models = taken(asking, options["of"])
+        roster = models.roster
+        told = roster.told("licence")
+        found = drift(roster.frame, told)
         whole = int(roster.weight.sum())
         roster = roster.narrowed(found.strictest >= 0)
         if not roster.weight.sum():
             raise DataMissing("no model that counts here declares a base", "widen scope, age or window")
         by, top = options["by"], options["top"]
-        pairs = _pairs(roster, found)
+        pairs = _pairs(roster, found, told)
         values = {
             "asked": {"of": options["of"], "by": by},
             "part_with_a_parent": float(roster.weight.sum() / whole),
@@ -83,21 +96,26 @@ class LicenceDrift:
         unit = roster.weighed.slice.unit
         notes = [
             f"The whole here is the {values['part_with_a_parent']:.1%} of the {unit} whose models declare a base.",
-            *_explained(roster, found),
+            *_explained(roster, found, told),
+            *models.notes,
             "Declared identifiers are compared; this is no legal advice.",
         ]
-        title = f"{self.title}, by {options['of']}"
+        title = f"{self.title}, by {unit}"
         if by == "pair":
-            return replace(
-                answer(self.id, title, roster.weighed, "licence", pairs[: top or SHOWN], values, notes), by=by
-            )
+            made = answer(self.id, title, roster.weighed, "licence", pairs[: top or SHOWN], values, notes, parts())
+            return models.told(replace(made, by=by))
         if by != "none":
             along = _relation(roster) if by == "relation" else roster.weighed.groups(by)
-            rows = rows_by(roster, along, found.classes, "drift", top or GROUPS_SHOWN)
+            only = named(options["only"], along.names, by)
+            chosen = heaviest(roster, along, top or GROUPS_SHOWN, only)
+            rows = rows_by(roster, along, found.classes, "drift", chosen)
+            notes = [*(shown_of(len(chosen), len(heaviest(roster, along))) if only is None else ()), *notes]
             shown = by if by in DIMENSIONS else "licence"
-            return replace(answer(self.id, title, roster.weighed, shown, rows, values, notes), by=by)
+            made = answer(self.id, title, roster.weighed, shown, rows, values, notes, parts("part"))
+            return models.told(replace(made, by=by))
         kinds = rows_of(roster, found.classes)
-        return replace(answer(self.id, title, roster.weighed, "licence", kinds, values, notes), by="drift")
+        made = answer(self.id, title, roster.weighed, "licence", kinds, values, notes)
+        return models.told(replace(made, by="drift"))
 
 
 def _relation(roster: Roster) -> Groups:
@@ -105,19 +123,19 @@ def _relation(roster: Roster) -> Groups:
     return roster.labelled(coded.codes, coded.names.to_pylist())
 
 
-def _pairs(roster: Roster, found: Drift) -> list[dict[str, Any]]:
+def _pairs(roster: Roster, found: Drift, told: Mask) -> list[dict[str, Any]]:
     """Pairs of licences (of the strictest parent, and of the child) with kind, models and weight; heaviest first."""
     some = np.flatnonzero(roster.weight > 0)
     frame, weight = roster.frame, roster.weight[some]
-    parents = licence_names(frame, found.strictest[some])
-    children = licence_names(frame, some)
+    parents = licence_names(frame, found.strictest[some], told)
+    children = licence_names(frame, some, told)
     sums: dict[tuple[str, str, int, int], list[int]] = {}
     keys = zip(parents, children, found.classes.recorded[some].tolist(), found.why[some].tolist(), strict=True)
     for key, value in zip(keys, weight.tolist(), strict=True):
         held = sums.setdefault(key, [0, 0])
         held[0] += 1
         held[1] += value
-    total = int(weight.sum())
+    total, unit = int(weight.sum()), roster.weighed.slice.unit
     rows = [
         {
             "parent": parent,
@@ -125,14 +143,12 @@ def _pairs(roster: Roster, found: Drift) -> list[dict[str, Any]]:
             "drift": KINDS[kind],
             "because": WHY[why] or None,
             "value": value / total,
-            "downloads": value,
+            unit: value,
             "models": models,
         }
         for (parent, child, kind, why), (models, value) in sums.items()
     ]
-    return sorted(
-        rows, key=lambda row: (-row["downloads"], row["parent"], row["child"], row["drift"], row["because"] or "")
-    )
+    return sorted(rows, key=lambda row: (-row[unit], row["parent"], row["child"], row["drift"], row["because"] or ""))
 
 
 def _reasons(roster: Roster, found: Drift) -> list[dict[str, Any]]:
@@ -142,7 +158,7 @@ def _reasons(roster: Roster, found: Drift) -> list[dict[str, Any]]:
         {
             "because": why,
             "value": float(roster.weight[mine].sum() / total),
-            "downloads": int(roster.weight[mine].sum()),
+            roster.weighed.slice.unit: int(roster.weight[mine].sum()),
             "models": int((mine & counted).sum()),
         }
         for code, why in enumerate(WHY)
@@ -150,8 +166,8 @@ def _reasons(roster: Roster, found: Drift) -> list[dict[str, Any]]:
     ]
 
 
-def _explained(roster: Roster, found: Drift) -> list[str]:
-    """How much is unknown because the parent is not held, and how much because an identifier does not tell."""
+def _explained(roster: Roster, found: Drift, told: Mask) -> list[str]:
+    """How much is unknown since the parent is not held, since no licences were read, or since one does not tell."""
     total = roster.weight.sum()
     unknown = found.classes.recorded == KINDS.index("unknown")
     if not roster.weight[unknown].sum():
@@ -159,9 +175,12 @@ def _explained(roster: Roster, found: Drift) -> list[str]:
     outside = np.zeros(len(roster), bool)
     away = roster.frame.parent >= len(roster)
     outside[roster.frame.child[away]] = True
+    ungiven = ~told
+    ungiven[roster.frame.child[~away][~told[roster.frame.parent[~away]]]] = True
     parts = {
         "the parent is not held": roster.weight[unknown & outside].sum() / total,
-        "a licence's identifier does not tell": roster.weight[unknown & ~outside].sum() / total,
+        "the readings give no licences": roster.weight[unknown & ~outside & ungiven].sum() / total,
+        "a licence's identifier does not tell": roster.weight[unknown & ~outside & ~ungiven].sum() / total,
     }
     said = "; ".join(f"{part:.1%}: {why}" for why, part in parts.items() if part)
     return [f"Unknown, and so possibly of any kind: {said}."]

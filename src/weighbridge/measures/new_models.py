@@ -19,12 +19,12 @@ from weighbridge.measures.answering import answer
 from weighbridge.measures.asking import Asking
 from weighbridge.measures.counting import count_rows
 from weighbridge.measures.descent_copies import families_by_name
-from weighbridge.measures.leaving_out import left_out
+from weighbridge.measures.leaving_out import left_out, without_effect
+from weighbridge.measures.only import ONLY, named
 from weighbridge.measures.share import doubts
 from weighbridge.measures.table import GroupTable
 from weighbridge.records.amounts import amount
 from weighbridge.records.answer import Answer
-from weighbridge.records.definition import Definition
 
 Mask = npt.NDArray[np.bool_]
 
@@ -46,14 +46,15 @@ class NewModels:
     id = "new-models"
     title = "New models by group"
     words = (
-        "What part of the models that were created in a period belongs to each group, each model once, whatever its "
-        "downloads. All uploads, or with --relation first releases only (none), derivatives only (any), or those of "
-        "one relation: then the whole is all such models. With --attribution base a derivative goes to the developer "
-        "and family of its root, and a merge in equal parts to its roots. A relation that is not declared is inferred: "
-        "library peft: adapter; marks of quantisation in name or tags: quantised copy; several bases: merge; another "
-        "named base: fine-tune. The models are those that the newest known census lists, or that of the day --at: "
-        "what was deleted before is not among them. The Hub's first creation date, 2022-03-02, means on or before and "
-        "is a period of its own. Cleaning is off unless asked; it leaves out the models whose downloads it would."
+        "What part of the models that were created in a period belongs to each group, each model once, whatever "
+        "its downloads. All uploads, or with --relation first releases only (none), derivatives only (any), or "
+        "those of one relation: then the whole is all such models. With --attribution base a derivative goes to "
+        "the developer and family of its root, and a merge in equal parts to its roots.\n\n"
+        "A relation that is not declared is inferred: library peft: adapter; marks of quantisation in name or "
+        "tags: quantised copy; several bases: merge; another named base: fine-tune.\n\n"
+        "The models are those that the newest known census lists, or that of the day --at: what was deleted "
+        "before is not among them. The Hub's first creation date, 2022-03-02, means on or before and is a period "
+        "of its own. Cleaning is off unless asked; it leaves out the models whose downloads it would."
     )
     formula = "value_g = N_g / Σ_j N_j, with N_g the models (and parts of merges) of group g created in the period"
     source = "own definition; bounds as those of share"
@@ -65,6 +66,7 @@ class NewModels:
             "Only models of this relation to a base; any: derivatives, none: first releases. [default: all uploads]",
             ("any", *RELATIONS),
         ),
+        ONLY,
         Option("top", "Keep so many groups; the rest is summed as (other).", number=True, most=LISTED_MOST),
     )
 
@@ -82,7 +84,8 @@ class NewModels:
         roster = asking.created(only)
         weighed = roster.weighed
         table = GroupTable(weighed, weighed.groups(by))
-        chosen = table.largest(options["top"])
+        places = named(options["only"], table.names, by)
+        chosen = table.largest(options["top"]) if places is None else np.array(places, np.int64)
         per_unit = weighed.slice.per_unit
         rows = [row for number in range(len(table.windows)) for row in count_rows(table, number, chosen, per_unit)]
         counted = roster.weight > 0
@@ -98,7 +101,7 @@ class NewModels:
             *_inferences(relation, found, counted, created),
             *([f"{amount(gone, 'models')} of these are gone from the hub; they count as created."] if gone else []),
             *_by_name(roster, by, relation),
-            *_without_effect(asking.question.definition),
+            *without_effect(asking.question.definition, cleaning),
             *doubts(weighed, by, table, chosen),
         ]
         made = answer(self.id, f"{self.title}: {ASKED[relation]}", weighed, by, rows, values, notes)
@@ -158,16 +161,6 @@ def _flagged(roster: Roster) -> Mask:
     """Models of which the census says that the hub no longer has them."""
     removed = roster.attributes("removed")["removed"]
     return np.asarray(pc.fill_null(removed, False).to_numpy(zero_copy_only=False), dtype=bool)
-
-
-def _without_effect(definition: Definition) -> list[str]:
-    """What of a definition says nothing here."""
-    notes = []
-    if definition.clean and "clean" not in definition.given:
-        notes.append(f"The definition's cleaning ({', '.join(definition.clean)}) is of downloads and left out here.")
-    if definition.max_age_days is not None:
-        notes.append("The age limit changes nothing: a model is counted on the day of its creation.")
-    return notes
 
 
 MEASURE = NewModels()

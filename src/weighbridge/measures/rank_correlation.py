@@ -11,14 +11,17 @@ from weighbridge.measures.against_index import correlation, ordered_alike, ranks
 
 Floats = npt.NDArray[np.float64]
 
+LEAST = 3
+"""Things without which an order says nothing: two are always ordered alike, or the other way round."""
+
 
 def spearman(first: Floats, second: Floats) -> float | None:
     """Pearson's correlation of the ranks, equal values at the mean of their places (Spearman 1904).
 
     Args:
-        first, second: float64[n]; null where n is under two or a column does not vary.
+        first, second: float64[n]; null where n is under three or a column does not vary.
     """
-    return correlation(ranks(first), ranks(second)) if len(first) > 1 else None
+    return correlation(ranks(first), ranks(second)) if len(first) >= LEAST else None
 
 
 def kendall(first: Floats, second: Floats) -> float | None:
@@ -27,11 +30,11 @@ def kendall(first: Floats, second: Floats) -> float | None:
     C pairs are ordered alike, D the other way round, T₁ and T₂ are tied in the first and in the second.
 
     Args:
-        first, second: float64[n]; null where n is under two or a column does not vary.
+        first, second: float64[n]; null where n is under three or a column does not vary.
     """
     pairs = len(first) * (len(first) - 1) // 2
     free = (pairs - _tied(first)) * (pairs - _tied(second))
-    if not free:
+    if len(first) < LEAST or not free:
         return None
     alike, otherwise = ordered_alike(first, second)
     return (alike - otherwise) / math.sqrt(free)

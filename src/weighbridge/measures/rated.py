@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from weighbridge.cubes.frame import links
 from weighbridge.definitions.licences import OPEN, class_of
 from weighbridge.errors import DataMissing
+from weighbridge.lineage.listed_sizes import places
 from weighbridge.measures.asking import Asking, StoreBacking
 from weighbridge.records.vintage import Vintage
 from weighbridge.store.parts import has_part, read_part
@@ -87,24 +87,6 @@ def index(asking: Asking, source: str) -> Index:
     return found[source]
 
 
-def places(hub: str, names: pa.Array, wanted: Sequence[str]) -> Codes:
-    """Model that each repository is, -1 where it is not there; old names and letter case do not matter.
-
-    Args:
-        hub: whose aliases apply.
-        names: of the models.
-        wanted: repositories, as an index links them.
-    """
-    low = pc.utf8_lower(names)
-    found = _find(low, [name.lower() for name in wanted])
-    today = links(hub)
-    for at in np.flatnonzero(found < 0).tolist():
-        renamed = today(wanted[at])
-        if renamed is not None:
-            found[at] = _find(low, [renamed.lower()])[0]
-    return found
-
-
 def opened(hub: str, names: pa.Array, held: Iterable[Index]) -> tuple[Codes, Codes]:
     """What indexes say of models: whether the data can be had, and whether data and code can; -1 where they differ or
     nobody says; int64[models] each.
@@ -112,7 +94,7 @@ def opened(hub: str, names: pa.Array, held: Iterable[Index]) -> tuple[Codes, Cod
     data, both = (np.full((2, len(names)), False) for _ in range(2))
     for reading in held:
         pairs = [(name, system) for system in reading.systems for name in system.repositories]
-        for at, (_, system) in zip(places(hub, names, [n for n, _ in pairs]).tolist(), pairs, strict=True):
+        for at, (_, system) in zip(places(names, [n for n, _ in pairs], links(hub)).tolist(), pairs, strict=True):
             if at < 0:
                 continue
             says = system.opened(DATA)
@@ -127,11 +109,6 @@ def _agreed(said: npt.NDArray[np.bool_]) -> Codes:
 
 def _open(grade: str, score: float | None) -> bool:
     return score == 1.0 if score is not None else class_of(grade) in OPEN
-
-
-def _find(low: pa.Array, wanted: list[str]) -> Codes:
-    at = pc.index_in(pa.array(wanted, pa.string()), low.cast(pa.string()))
-    return np.asarray(pc.fill_null(at, -1).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
 def _systems(vintage: Vintage) -> tuple[System, ...]:

@@ -20,6 +20,7 @@ from weighbridge.records.answer import Row
 from weighbridge.records.clock import day_text
 from weighbridge.records.definition import Definition
 from weighbridge.records.question import Question
+from weighbridge.records.shown import plain
 from weighbridge.store.flows import WINDOW_DAYS
 
 TOKENS = "tokens"
@@ -79,8 +80,9 @@ def sides(asking: Asking, by: str) -> tuple[list[Side], dict[str, str]]:
         by: a dimension.
 
     Raises:
-        DataMissing: no hub answers.
+        DataMissing: no hub answers, or the one that is asked is not held.
     """
+    _there(asking)
     found: list[Side] = []
     silent: dict[str, str] = {}
     for hub in _hubs(asking):
@@ -101,6 +103,19 @@ def sides(asking: Asking, by: str) -> tuple[list[Side], dict[str, str]]:
             "no hub that is held answers this window", "; ".join(f"{hub}: {why}" for hub, why in silent.items())
         )
     return found, silent
+
+
+def _there(asking: Asking) -> None:
+    """Do nothing where the hub that is asked is held.
+
+    Raises:
+        DataMissing: it is not, so that others would answer for it.
+    """
+    hub, backing = asking.question.hub, asking.backing
+    counted = held(backing.store, asking.question) if isinstance(backing, StoreBacking) else []
+    hubs = sorted({*backing.hubs(), *(vintage.hub for vintage in counted)})
+    if hub is not None and hub not in hubs:
+        raise DataMissing(f"nothing is held of the hub {plain(hub)!r}", f"held: {', '.join(hubs) or 'nothing'}")
 
 
 def _hubs(asking: Asking) -> list[str]:
@@ -145,10 +160,13 @@ def _tokens(asking: Asking, by: str) -> tuple[list[Side], dict[str, str]]:
         used = amounts(vintages, asking.question, asking.register)
     except DataMissing as error:
         return [], {vintages[-1].hub: f"{error.message} ({error.hint})"}
+    if by == "family" and not used.single:
+        why = f"{used.source} names authors and no models, so nobody knows the families"
+        return [], {vintages[-1].hub: why}
     weighed = used.weighed
     said = [f"Scope, age, cleaning and lineage of a definition say nothing of {weighed.slice.unit}."]
     if used.shares:
-        said.append(f"{used.source} gives shares alone: days weigh alike, and there is no total.")
+        said.append(f"Of {used.source} the shares are taken: days weigh alike, and no total is told.")
     rest = int(weighed.entries.value[used.rest].sum()) / max(int(weighed.entries.value.sum()), 1)
     said.append(f"{rest:.1%} of the {weighed.slice.unit} are of models or authors that {used.source} does not name.")
     return [Side(weighed.slice.unit, weighed, used.groups(by), not used.shares, (*said, *used.citations))], {}

@@ -14,15 +14,18 @@ from weighbridge.cubes.roster import Roster
 from weighbridge.cubes.weigh import DIMENSIONS, PARTY_DIMENSIONS
 from weighbridge.cubes.windows import DEFAULT_HUB
 from weighbridge.definitions.kinds import KINDS, UNKNOWN, YES, Signs, kinds
-from weighbridge.errors import DataMissing
+from weighbridge.errors import DataMissing, UsageError
 from weighbridge.lineage.sizes import BILLION, SIZES, size_class
 from weighbridge.measures import LISTED_MOST, Option
 from weighbridge.measures.answering import answer
 from weighbridge.measures.asking import Asking, StoreBacking
-from weighbridge.measures.classified import Classes, rows_by, rows_of
+from weighbridge.measures.classified import Classes, heaviest, rows_by, rows_of
+from weighbridge.measures.leaving_out import taken
 from weighbridge.measures.one_size import one_size
+from weighbridge.measures.only import ONLY, named, needs_groups, shown_of
 from weighbridge.measures.size_figures import figures, figures_by
 from weighbridge.records.answer import Answer, Row
+from weighbridge.records.presented import Presented, parts
 
 Floats = npt.NDArray[np.float64]
 
@@ -65,7 +68,8 @@ class Size:
         Option("show", "Which rows.", SHOWN, "figures"),
         Option("by", "Divide each group.", BY, "none"),
         Option("model", "The size of this model alone."),
-        Option("top", "How many groups.", number=True, most=LISTED_MOST),
+        ONLY,
+        Option("top", "How many groups.", default=GROUPS_SHOWN, number=True, most=LISTED_MOST),
     )
 
     def across(self, asking: Asking, options: Mapping[str, Any]) -> Answer:
@@ -74,13 +78,16 @@ class Size:
         Raises:
             DataMissing: a cube file is asked, or nothing has weight, or nobody tells the size of the model asked.
         """
+        needs_groups(options["only"], options["by"])
+        _agreeing(options)
         if options["model"] is not None:
             return one_size(self, asking, options["model"], options["of"] == OF[2])
-        roster = asking.created() if options["of"] == "models" else asking.models()
+        models = taken(asking, options["of"])
+        roster = models.roster
         if not roster.weight.sum():
             raise DataMissing("no model that counts has any weight here", "widen scope, age or window")
         sized = measured(asking, roster, active=options["of"] == OF[2])
-        by, show, top = options["by"], options["show"], options["top"] or GROUPS_SHOWN
+        by, show, top = options["by"], options["show"], options["top"]
         plain = figures(roster, sized.size)
         values = {
             "asked": {name: options[name] for name in ("of", "show", "by")},
@@ -89,24 +96,57 @@ class Size:
             **{name: [row.to_dict() for row in _rows(roster, sized.classes[name])] for name in SHOWN[1:]},
             "figures": [row.to_dict() for row in plain],
         }
-        title = f"{self.title}: {TITLES[show]}, {WEIGHED[options['of']]}"
-        notes = _notes(roster, sized, by)
+        title = f"{self.title}: {TITLES[show]}, {WEIGHED[options['of']].format(roster.weighed.slice.unit)}"
+        notes = [*_notes(roster, sized, by), *(LEAST_VALUES if show == "kinds" else ()), *models.notes]
         if by == "none":
             rows = plain if show == SHOWN[0] else _rows(roster, sized.classes[show])
-            return replace(answer(self.id, title, roster.weighed, "country", rows, values, notes), by=show)
+            return models.told(replace(answer(self.id, title, roster.weighed, "country", rows, values, notes), by=show))
         along = roster.weighed.groups(by)
+        only = named(options["only"], along.names, by)
+        chosen = heaviest(roster, along, top, only)
+        notes = [*(shown_of(len(chosen), len(heaviest(roster, along))) if only is None else ()), *notes]
+        presented = Presented(parts=("part", "unknown")) if show == SHOWN[0] else parts("part")
         if show == SHOWN[0]:
-            divided = figures_by(roster, along, sized.size, top)
+            divided = figures_by(roster, along, sized.size, chosen)
         else:
             name = NAMES[show]
-            divided = [row for c in sized.classes[show] for row in rows_by(roster, along, c, name, top) if row[name]]
-            divided.sort(key=lambda row: (row["period"] or "", -row["part"], row["group"]))
-        return answer(self.id, title, roster.weighed, by, divided, values, notes)
+            divided = [row for c in sized.classes[show] for row in rows_by(roster, along, c, name, chosen) if row[name]]
+            if show == "kinds":
+                divided = [row | ({"hi": None} if row[name] in LEAST_KINDS else {}) for row in divided]
+            order = {window.name or None: number for number, window in enumerate(roster.weighed.slice.windows)}
+            divided.sort(key=lambda row: (order[row["period"]], -row["part"], row["group"]))
+        return models.told(answer(self.id, title, roster.weighed, by, divided, values, notes, presented))
 
 
 TITLES = {"figures": "billions of parameters", "classes": "classes of size", "kinds": "kinds", "origins": "who tells"}
-WEIGHED = {OF[0]: "by downloads", OF[1]: "each model once", OF[2]: "active parameters by downloads"}
+WEIGHED = {OF[0]: "by {}", OF[1]: "each model once", OF[2]: "active parameters by {}"}
 NAMES = {"classes": "size", "kinds": "kind", "origins": "origin"}
+
+
+LEAST_KINDS = tuple(name for name in KINDS if name != "multimodal")
+LEAST_VALUES = (
+    f"Parts of {', '.join(LEAST_KINDS)} are least values: a model without a sign counts as none, and need not be, so "
+    "they have no upper limit.",
+)
+
+
+def _agreeing(options: Mapping[str, Any]) -> None:
+    """Do nothing where each option that is given says something beside the others.
+
+    Raises:
+        UsageError: one does not.
+    """
+    others = {"by": "none", "show": SHOWN[0]}
+    given = [f"--{name}" for name, default in others.items() if options[name] != default]
+    if options["of"] == OF[1]:
+        given.append("--of models")
+    if options["model"] is not None and given:
+        raise UsageError(f"--model is of one model: it goes with no {' and no '.join(given)}", "leave out one of them")
+    if options["of"] == OF[2] and options["show"] in ("kinds", "origins"):
+        raise UsageError(
+            f"--show {options['show']} is the same of active parameters as of all",
+            "leave out --of active-parameters, or show figures or classes",
+        )
 
 
 @dataclass(frozen=True)
@@ -136,7 +176,7 @@ def measured(asking: Asking, roster: Roster, active: bool) -> Sized:
     frame = roster.frame
     copies = frame.labels["quantised"].codes.astype(bool)
     signs = Signs(
-        names=frame.names,
+        experts=found.experts,
         tags=roster.attributes("tags")["tags"],
         task=frame.labels["task"],
         library=frame.labels["library"],
@@ -173,6 +213,7 @@ def _kind(name: str, states: npt.NDArray[np.int8]) -> Classes:
 def _rows(roster: Roster, divisions: Sequence[Classes]) -> list[Row]:
     """A row a named class and window, classes in their order."""
     rows = [row for classes in divisions for row in rows_of(roster, classes) if row.group]
+    rows = [replace(row, hi=None) if row.group in LEAST_KINDS else row for row in rows]
     order = {window.name or None: number for number, window in enumerate(roster.weighed.slice.windows)}
     return sorted(rows, key=lambda row: order[row.period])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from weighbridge.cubes.roster import Roster
 from weighbridge.cubes.weigh import Groups
 from weighbridge.measures.quantiles import Limited, Weights, summary, weights
-from weighbridge.records.cells import MODELS, Window
+from weighbridge.records.cells import Window
 from weighbridge.records.group_row import GroupRow
 
 Floats = npt.NDArray[np.float64]
@@ -37,35 +37,34 @@ def figures(roster: Roster, size: Floats) -> list[GroupRow]:
             continue
         weighed = _weights(roster, size, here)
         known, unknown = weighed.known // _unit(roster), weighed.unknown // _unit(roster)
-        told = [(name, found, known, ~np.isnan(size)) for name, found in summary(weighed, QUANTILES).items()]
-        for name, found, weight, models in [*told, (UNKNOWN, _unknown(weighed), unknown, np.isnan(size))]:
-            counts = {_counted(roster): weight, "models": _models(roster, here, models)}
+        of_known, of_unknown = (_models(roster, here, models) for models in (~np.isnan(size), np.isnan(size)))
+        told = [(name, found, known, of_known) for name, found in summary(weighed, QUANTILES).items()]
+        for name, found, weight, models in [*told, (UNKNOWN, part_unknown(weighed), unknown, of_unknown)]:
+            counts = {_counted(roster): weight, "models": models}
             rows.append(_row(name, found, span, counts))
     return rows
 
 
-def figures_by(roster: Roster, groups: Groups, size: Floats, top: int) -> list[dict[str, Any]]:
+def figures_by(roster: Roster, groups: Groups, size: Floats, chosen: Sequence[int]) -> list[dict[str, Any]]:
     """A row a group and window with all figures in columns, the heaviest group first.
 
     Args:
         roster: the weighed models.
         groups: of `roster.weighed.entries`.
         size: of each model, float64[models]; NaN: not known.
-        top: only so many groups with most weight over all windows.
+        chosen: groups with rows.
 
     Returns:
-        Rows `{period, group, part, unknown, mean, p10, ..., median, ..., median_lo, median_hi, downloads, models,
+        Rows `{period, group, part, unknown, mean, p10, ..., median, ..., median_lo, median_hi, <unit>, models,
         limits}`: `part` is the group's of all weight, `unknown` the part of the group's whose size is not known,
         `limits` a pair for each figure.
     """
     entries, window = roster.weighed.entries, _window(roster)
-    weight = np.bincount(groups.codes, weights=entries.value, minlength=len(groups.names))
-    heaviest = sorted(np.flatnonzero(weight).tolist(), key=lambda g: (-weight[g], groups.names[g]))[:top]
     rows = []
     for number, span in enumerate(roster.weighed.slice.windows):
         total = int(entries.value[window == number].sum())
         found = []
-        for group in heaviest:
+        for group in chosen:
             here = (window == number) & (groups.codes == group)
             weighed = _weights(roster, size, here)
             mine = weighed.known + weighed.unknown
@@ -94,20 +93,20 @@ def _wide(roster: Roster, group: str, span: Window, part: float, weighed: Weight
 
 
 def _counted(roster: Roster) -> str:
-    """Name of the column with the weight; where models are counted it is the models'."""
-    return "models" if roster.weighed.slice.unit == MODELS else "downloads"
+    """Name of the column with the weight, which is its unit; where models are counted it is the models'."""
+    return roster.weighed.slice.unit
 
 
 def _row(name: str, found: Limited, span: Window, counts: Mapping[str, int]) -> GroupRow:
     period = span.name or None
     fields = ({"period": period} if period else {}) | {"group": name} | vars(found) | dict(counts)
-    weight = counts.get("downloads", counts["models"])
+    weight = next(iter(counts.values()))
     return GroupRow(
         fields=fields, group=name, **vars(found), downloads=weight, models=counts["models"], kind=None, period=period
     )
 
 
-def _unknown(weighed: Weights) -> Limited:
+def part_unknown(weighed: Weights) -> Limited:
     """The part of all weight without a known size, with the limits that those of the weights give."""
     whole = weighed.known + weighed.unknown
     low, high = int(weighed.lo.sum()), int(weighed.hi.sum())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -59,6 +61,19 @@ class GroupTable:
         np.add.at(self.moved_out, (window[leaving], code[leaving]), entries.lo[leaving])
         self.moved_out_most = np.zeros(shape, np.int64)
         np.add.at(self.moved_out_most, (window[leaving], code[leaving]), entries.hi[leaving])
+
+    def accumulate(self, numbers: Sequence[int]) -> None:
+        """Put in place of the sums of some windows those over all of these so far, with their limits.
+
+        What the rows say of models and kinds stays that of each window, so this is for comparing groups alone.
+
+        Args:
+            numbers: of the windows, in their order.
+        """
+        chosen = np.asarray(numbers, np.int64)
+        for name in ("value", "lo", "hi", "moved_in", "moved_out", "moved_out_most"):
+            sums = getattr(self, name)
+            sums[chosen] = np.cumsum(sums[chosen], axis=0)
 
     def _moves(self, number: int, inside: npt.NDArray[np.bool_]) -> tuple[int, int]:
         """Of a window, the most that others would give to some groups, and the least that they would take."""

@@ -8,17 +8,23 @@ from typing import Any
 
 import numpy as np
 
+from weighbridge.cubes.tokens import REST
 from weighbridge.measures import LISTED_MOST, Option
 from weighbridge.measures.answering import answer
 from weighbridge.measures.asking import Asking
+from weighbridge.measures.only import ONLY
+from weighbridge.measures.only import named as names_asked
 from weighbridge.measures.rank_correlation import kendall, spearman
 from weighbridge.measures.sides import UNITS, Side, absent, periods, shares, sides
 from weighbridge.measures.table import GroupTable
 from weighbridge.records.amounts import several
 from weighbridge.records.answer import Answer, Row
+from weighbridge.records.presented import Presented
 from weighbridge.register.parties import UNAFFILIATED
 
 GROUPS_SHOWN = 20
+UNNAMED = "not_named"
+"""Field of a row with the units whose source names its largest groups only, and not this one."""
 PLURALS = {"country": "countries", "organisation": "organisations", "family": "families"}
 LEAST = 3
 """Groups that a rank correlation needs to be worth a sentence."""
@@ -48,6 +54,7 @@ class Usage:
 
     options = (
         Option("by", "What to group by.", tuple(PLURALS), "country"),
+        ONLY,
         Option("top", "Keep so many groups.", default=GROUPS_SHOWN, number=True, most=LISTED_MOST),
     )
 
@@ -61,10 +68,13 @@ class Usage:
         found, silent = sides(asking, by)
         tables = [side.table() for side in found]
         named = periods(tables)
+        groups = list(dict.fromkeys(name for table in tables for name in table.names))
+        wanted = names_asked(options["only"], groups, by)
+        only = None if wanted is None else [groups[place] for place in wanted]
         rows, left = [], {}
         for period in named:
             here = [shares(table, period) for table in tables]
-            kept = _largest(here, tables, options["top"])
+            kept = _largest(here, tables, options["top"]) if only is None else only
             rows += [_row(found, tables, here, period, group) for group in kept]
             left = {side.column: _left(there, kept) for side, there in zip(found, here, strict=True) if there}
         correlations = [one for period in named for one in _correlations(found, tables, period)]
@@ -76,6 +86,7 @@ class Usage:
             "correlations": correlations,
         }
         notes = [
+            *_apart(found),
             *(_said(side) for side in found),
             *_missing(not_held, silent, found),
             *(_told(one, by) for one in correlations if one["period"] == (named[-1] or None) and one["n"] >= LEAST),
@@ -83,7 +94,7 @@ class Usage:
         ]
         shown = found[0].weighed
         notes += dict.fromkeys(note for side in found for note in side.notes if note not in shown.slice.notes)
-        return answer(self.id, f"{self.title}, by {by}", shown, by, rows, values, notes)
+        return answer(self.id, f"{self.title}, by {by}", shown, by, rows, values, notes, _presented(rows))
 
 
 def _largest(here: Sequence[Mapping[str, Row] | None], tables: Sequence[GroupTable], top: int) -> list[str]:
@@ -105,6 +116,7 @@ def _row(
     row: dict[str, Any] = {"period": period} if period else {}
     row |= {"group": group}
     row |= {f"{column}{end}": None for column in columns for end in ("", "_lo", "_hi")}
+    unnamed: list[str] = []
     nobody = any(group in table.groups.dark for table in tables)
     for side, table, there in zip(found, tables, here, strict=True):
         if there is None:
@@ -114,7 +126,9 @@ def _row(
         lo, hi = (share.lo, share.hi) if share else none
         given = {"": share.value if share else 0.0, "_lo": lo, "_hi": hi}
         row |= {f"{side.column}{end}": value for end, value in given.items()}
-    return row
+        if share is None and REST in there and not nobody:
+            unnamed.append(side.column)
+    return row | {UNNAMED: unnamed}
 
 
 def _left(there: Mapping[str, Row], kept: Sequence[str]) -> tuple[int, float]:
@@ -149,6 +163,25 @@ def _correlations(found: Sequence[Side], tables: Sequence[GroupTable], period: s
 def _pool(group: str) -> bool:
     """Whether a group is no one but many: persons, broad buckets, those without a place."""
     return group.startswith("(") or group == UNAFFILIATED
+
+
+def _presented(rows: Sequence[Mapping[str, Any]]) -> Presented:
+    """Every unit's share and limits in per cent."""
+    given = [name for name in rows[0] if name not in ("period", "group", UNNAMED)] if rows else []
+    words = {"_lo": "at least", "_hi": "at most"}
+    heads = {name: f"{name[:-3]} {words[name[-3:]]}" for name in given if name[-3:] in words}
+    return Presented(parts=tuple(given), heads=heads, absent=UNNAMED)
+
+
+def _apart(found: Sequence[Side]) -> list[str]:
+    """A warning where the units' windows have no day in common, or are not the same."""
+    spans = [(side.column, *(side.to_dict()["window"][end] for end in ("from", "to"))) for side in found]
+    if len({span[1:] for span in spans}) < 2:
+        return []
+    meet = max(start for _, start, _ in spans) < min(end for _, _, end in spans)
+    told = "; ".join(f"{column} {start} to {end}" for column, start, end in spans)
+    words = "The windows differ" if meet else "The windows do not meet, so a difference may be one of time"
+    return [f"{words}: {told}."]
 
 
 def _said(side: Side) -> str:

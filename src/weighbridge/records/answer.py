@@ -9,6 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from weighbridge.records.presented import Presented
+
 
 @dataclass(frozen=True)
 class Row:
@@ -98,6 +100,7 @@ class Answer:
     notes: tuple[str, ...] = ()
     sources: tuple[dict[str, str], ...] = ()
     values: dict[str, Any] = field(default_factory=dict)
+    presented: Presented = field(default_factory=Presented)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON document of the answer."""

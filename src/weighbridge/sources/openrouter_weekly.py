@@ -1,4 +1,8 @@
-"""Weekly shares of tokens by author on OpenRouter, from a table of readings of the public rankings."""
+"""Weekly shares of tokens by author on OpenRouter, from a table of readings of the public rankings.
+
+The table has tokens too, which order the readings into weeks. Only shares are kept: of what the nine largest leave the
+table tells no amount, and a reading of the week so far is less than the week's by days that nobody knows.
+"""
 
 from __future__ import annotations
 

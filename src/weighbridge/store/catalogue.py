@@ -79,6 +79,30 @@ def read_models(
     return pa.table(merged)
 
 
+def listed_where_given(
+    vintages: Sequence[Vintage], column: str, today: Today = lambda name: None
+) -> npt.NDArray[np.bool_]:
+    """Models that some vintage lists which gives an attribute of any of its models, in the order of `read_models`.
+
+    Of the others a null says nothing: who read them did not look.
+
+    Args:
+        vintages: in order of when they became known.
+        column: name of an attribute.
+        today: links of renamed models.
+    """
+    gives = [
+        bool(pc.any(table[column].is_valid()).as_py()) for v in vintages for table in [read_models([v], (column,))]
+    ]
+    if len(vintages) == 1 or len(set(gives)) == 1:
+        return np.full(len(read_models(vintages, (column,), today)), gives[0])
+    codes, count = joined([_attributes(v, ("hub_key", "name"), NOTHING_CONDENSED) for v in vintages], today)
+    found = np.zeros(count, bool)
+    for code, given in zip(codes, gives, strict=True):
+        found[code] |= given
+    return found
+
+
 def _attributes(vintage: Vintage, columns: Sequence[str], condensed: Mapping[str, Condensing]) -> pa.Table:
     """Attributes of a vintage's models; one that was not yet kept when the vintage was written is null."""
     held = part_columns(vintage, "models")

@@ -16,7 +16,6 @@ import pyarrow.compute as pc
 
 from weighbridge.definitions.scopes import in_labels
 from weighbridge.lineage.relations import RELATIONS
-from weighbridge.lineage.sizes import named_experts
 from weighbridge.records.cells import Coded
 
 Mask = npt.NDArray[np.bool_]
@@ -31,14 +30,14 @@ class Signs:
     """What tells of a model's kind, one row a model.
 
     Attributes:
-        names: repository names.
+        experts: whether the name tells of a mixture of experts.
         tags: list of tags; null or empty where none is given.
         task, library, relation: labels.
         quantised: whether the weights are a quantised copy.
         sparse: whether a source gives fewer active than total parameters.
     """
 
-    names: pa.Array
+    experts: Mask
     tags: pa.Array
     task: Coded
     library: Coded
@@ -51,7 +50,7 @@ def kinds(signs: Signs) -> dict[str, States]:
     """Whether each model is of each kind: `YES`, `NO` or `UNKNOWN`, int8[models] by kind."""
     tags = _Tags(signs.tags)
     experts, adapters = rows()["mixture-of-experts"], rows()["adapter"]
-    mixture = signs.sparse | named_experts(signs.names) | tags.among(experts["tags"]) | tags.like(experts["pattern"])
+    mixture = signs.sparse | signs.experts | tags.among(experts["tags"]) | tags.like(experts["pattern"])
     adapter = (
         (signs.relation.codes == RELATIONS.index("adapter"))
         | in_labels(signs.library, tuple(adapters["libraries"]))

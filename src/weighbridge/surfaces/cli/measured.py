@@ -48,11 +48,38 @@ def command_for(name: str) -> click.Command:
 
     for option in reversed(measure.options):
         answer = parameter(option)(answer)
-    return click.command(measure.id, short_help=measure.title, help=_help(measure))(answer)
+    own = frozenset(option.name for option in measure.options)
+    command = MeasureCommand(
+        measure.id, callback=answer, params=parameters(answer), short_help=measure.title, help=_help(measure)
+    )
+    command.own = own
+    return command
+
+
+def parameters(callback: Any) -> list[click.Parameter]:
+    """Parameters that decorators left on a function, in their order."""
+    return list(reversed(callback.__click_params__))
+
+
+class MeasureCommand(click.Command):
+    """A command whose help lists the measure's own options before those of every question."""
+
+    own: frozenset[str] = frozenset()
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options under two headings."""
+        told = [(param.name, param.get_help_record(ctx)) for param in self.get_params(ctx)]
+        parts = {"Its own options": True, "Options of every question": False}
+        for heading, mine in parts.items():
+            records = [record for name, record in told if record is not None and (name in self.own) == mine]
+            if records:
+                with formatter.section(heading):
+                    formatter.write_dl(records)
 
 
 def _help(measure: Described) -> str:
-    return f"{measure.title}.\n\n{measure.words}"
+    example = measure.example.split(" | ")[0]
+    return f"{measure.title}.\n\n{measure.words}\n\n\b\nExample: weighbridge {measure.id} {example}"
 
 
 def _type(option: Option) -> Any:

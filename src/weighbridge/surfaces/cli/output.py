@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from weighbridge.records.amounts import amount
+from weighbridge.records.presented import ABSENT, percent
 from weighbridge.records.shown import plain
 from weighbridge.records.written import cell, csv_text, spread
 
@@ -62,36 +63,44 @@ def answer(result: Answer, as_json: bool, form: str) -> None:
     print(file=aside)
     table(_columns(result, whole=form == "csv"), form)
     print(file=aside)
-    for line in _below(result):
+    for line in [*(() if form == "csv" else _more(result)), *_below(result)]:
         print(said(line, form), file=aside)
 
 
 def _columns(result: Answer, whole: bool) -> list[dict[str, Any]]:
     """Rows as they are, or for people: shares in per cent, periods that were not wholly observed with a star."""
-    from weighbridge.records.answer import OwnRow
+    from weighbridge.records.answer import CountRow, OwnRow
 
     partial = {period["period"] for period in result.periods or () if not period["complete"]}
     rows = []
     for row in result.rows:
         if whole or isinstance(row, OwnRow):
-            rows.append(spread(row.to_dict(), whole))
+            fields = row.to_dict()
+            rows.append(spread(fields if whole else result.presented.row(fields), whole))
             continue
         if row.downloads is None:
             rows.append({"figure": row.group, "value": row.value, "at least": row.lo, "at most": row.hi})
             continue
+        counts = isinstance(row, CountRow)
         rows.append(
             ({"period": f"{row.period}{'*' if row.period in partial else ''}"} if row.period else {})
             | {
                 result.by: row.group,
-                "share": f"{row.value:.2%}",
+                "share": percent(row.value, least=counts),
                 "at least": f"{row.lo:.2%}",
                 "at most": f"{row.hi:.2%}",
                 result.unit: row.downloads,
-                "models": row.models,
+                "models": "<1" if counts and row.value and not row.models else row.models,
                 "kind": row.kind,
             }
         )
     return rows if whole else _without_empty(rows)
+
+
+def _more(result: Answer) -> list[str]:
+    """A line that names the fields for which the table has no column."""
+    left = result.presented.left(result.rows[0].to_dict()) if result.rows else []
+    return [f"Columns     --format csv and --json have more: {', '.join(left)}."] if left else []
 
 
 def _without_empty(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -224,7 +233,9 @@ def _text_table(heads: list[str], cells: list[list[str]], numeric: list[bool]) -
 
 
 def _numeric(rows: Sequence[dict[str, Any]], head: str) -> bool:
-    values = [row.get(head) for row in rows if row.get(head) is not None]
-    return bool(values) and all(
-        isinstance(v, (int, float)) or str(v).rstrip("%").replace(".", "", 1).isdigit() for v in values
-    )
+    values = [value for row in rows if (value := row.get(head)) is not None and value != ABSENT]
+    return bool(values) and all(isinstance(value, (int, float)) or _figure(str(value)) for value in values)
+
+
+def _figure(text: str) -> bool:
+    return text.removeprefix("<").rstrip("%").replace(".", "", 1).isdigit()
