@@ -19,7 +19,7 @@ HUB = [
     {"id": "meta-llama/Llama-3-8B", "downloads": 40, "license": "mit", "created_at": "2024-06-20T00:00:00Z"},
     *(
         {"id": f"one/mine{n}", "downloads": 10, "license": None, "created_at": "2024-06-21T00:00:00Z",
-         "base_model": ["Qwen/Qwen2-7B", "meta-llama/Llama-3-8B", "bigscience/bloom"]}
+         "base_model": ["Qwen/Qwen2-7B", "meta-llama/Llama-3-8B"]}
         for n in range(2)
     ),
 ]  # fmt: skip
