@@ -198,11 +198,16 @@ def test_a_page_that_once_does_not_say_what_is_next_cuts_nothing_off(
 def test_a_first_listing_that_stays_cut_off_is_no_census_and_says_so(
     hub: standin.Running, landed: Landed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    strike(hub, monkeypatch, without_link, 1)
+    strike(hub, monkeypatch, without_link, 0)
     (one,) = landed.fetch(HubApi())
     assert one.selection
-    assert (one.origin["short_of"], one.origin["census"]) == (2 * PAGE, None)
-    assert "THIS IS NO CENSUS: the listing ends after 40 models with a full or an empty page" in landed.words
+    assert (one.origin["short_of"], one.origin["census"]) == (PAGE, None)
+    assert "THIS IS NO CENSUS: it is read as a chosen set; the listing ends after 20 models" in landed.words
+    later = Landed(making_folder(landed, "second"))
+    strike(hub, monkeypatch, without_link, 1)
+    (one,) = later.fetch(HubApi(), held=one.origin)
+    assert (one.selection, one.origin["odd_end"], one.origin["compared_with"]) == (False, True, None)
+    assert "THIS MAY BE NO CENSUS; the listing ends after 40 models with a full or an empty page" in later.words
 
 
 def test_a_listing_much_shorter_than_the_census_before_is_a_chosen_set_however_often_it_comes(

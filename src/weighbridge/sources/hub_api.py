@@ -92,6 +92,7 @@ class HubApi:
             origin=_origin(pages.asked, listing, fields, gone)
             | {
                 "doubles": looked.doubles,
+                "odd_end": bool(listing.tally.get("odd_end")),
                 "short_of": short,
                 "compared_with": pages.held and pages.held.rows,
                 "census": kept and kept.document(),
@@ -184,17 +185,19 @@ class _Pages:
     def short(self, listing: Listing, looked: Looked) -> int | None:
         """What a listing falls short of, told to the user; null: nothing, as far as can be known.
 
-        It is the models of the census before, or, with none before, the models themselves where the end was odd.
+        It is the models of the census before, or, with none before, the models themselves where a full first page leads
+        nowhere. One that ends odd after more pages is told, and believed: the Hub has said where the next page is.
         """
         models, odd = looked.models, bool(listing.tally.get("odd_end"))
         if self.since is not None:
             return None
         if self.held is None and odd:
+            what = "THIS IS NO CENSUS: it is read as a chosen set" if listing.pages == 1 else "THIS MAY BE NO CENSUS"
             self.say(
-                f"THIS IS NO CENSUS: the listing ends after {models:,} models with a full or an empty page, as one "
-                "that is cut short would, and no census before says how many there are; it is read as a chosen set"
+                f"{what}; the listing ends after {models:,} models with a full or an empty page, as one that is cut "
+                "short would, and no census before says how many there are"
             )
-            return models
+            return models if listing.pages == 1 else None
         if self.held is None:
             self.say(f"{models:,} models are listed; there is no census before to compare that with")
         if not self._is_short(models):

@@ -18,6 +18,7 @@ from weighbridge.records.source import Asked, Choice, Descriptor, Fetched, Landi
 from weighbridge.sources.hub_rows import batch_of, piece_of
 from weighbridge.sources.net import client, latest
 from weighbridge.sources.net.clock import observed
+from weighbridge.sources.net.landed import whole_pages
 from weighbridge.sources.net.pages import BrokenPageError, Listing, Page, page_files, page_rows, pages_folder, walk
 from weighbridge.sources.net.settings import address_in, checked_address, key_in
 
@@ -102,9 +103,7 @@ class ModelScopeApi:
 
     def read(self, path: Path, at: datetime | None) -> Iterator[Batch]:
         """See `Source.read`; a model that is on several pages counts as the first has it."""
-        files = page_files(path)
-        if not files:
-            raise SourceFailed(f"{path} holds no pages", "give a folder with page-00001.jsonl.zst and so on")
+        files = whole_pages(path)
         if at is None:
             raise UsageError(f"{path} does not say when the counters were observed", "give the day with --at")
         seen: set[str] = set()

@@ -19,7 +19,7 @@ from weighbridge.surfaces.cli import options, output
 if TYPE_CHECKING:
     from weighbridge.upkeep.rounds import Round
 
-SHOWN = ("source", "status", "vintages", "models", "counters", "seconds", "next")
+SHOWN = ("source", "status", "vintages", "models", "counters", "rejected", "doubtful", "seconds", "next")
 
 
 @click.command("sync", short_help="Fetch sources over the network into the store.")
