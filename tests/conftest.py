@@ -33,6 +33,11 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.pop("HF_TOKEN", None)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spark's client leaves threads that slow whatever runs after it in this process, so its tests come last."""
+    items.sort(key=lambda item: "spark_here" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _no_store_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Whatever forgets to name a store must not find the user's."""
