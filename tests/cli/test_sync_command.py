@@ -145,8 +145,8 @@ def test_a_stopped_sync_is_interrupted_and_keeps_what_landed(tmp_path, number):
     assert child.stderr.readline() == "landed\n"
     began = time.monotonic()
     child.send_signal(number)
-    out, _ = child.communicate(timeout=20)
-    assert time.monotonic() - began < 10
+    out, _ = child.communicate(timeout=60)
+    assert time.monotonic() - began < 25
     assert child.returncode == 130
     assert json.loads(out)["error"]["kind"] == "interrupted"
     assert (store / "landing" / "a" / "page").read_text() == "landed"
