@@ -10,16 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 
 import making
 from weighbridge.sources import source
 from weighbridge.store.home import Store
 from weighbridge.store.writing import Reading, ingest
 
-settings.register_profile(
-    "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)  # the first call of many imports, and machines are shared
+settings.register_profile("unhurried", deadline=None)  # the first call of many imports, and machines are shared
 settings.load_profile("unhurried")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
