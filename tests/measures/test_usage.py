@@ -151,6 +151,8 @@ def test_each_side_says_its_hub_window_vintage_and_coverage(downloaded, pulled, 
     assert (sides["pulls"]["window"]["from"], sides["pulls"]["window"]["to"]) == ("2026-06-01", "2026-07-01")
     assert (sides["tokens"]["window"]["from"], sides["tokens"]["window"]["to"]) == ("2026-06-01", "2026-06-02")
     assert len({tuple(side["vintages"]) for side in sides.values()}) == 3
+    named = {source["vintage"] for source in usage(downloaded).to_dict()["sources"]}
+    assert named == {vintage for side in sides.values() for vintage in side["vintages"]}
     assert sides["downloads"]["coverage"]["registered_share"] == 0.9
     assert sides["tokens"]["coverage"]["registered_share"] == pytest.approx(6 / 7)
 
@@ -245,7 +247,10 @@ def test_shares_alone_weigh_days_alike_and_have_no_total(store, route):
     tokens = column(answer, "tokens")
     assert tokens["US"] == pytest.approx((0.4, 0.4, 0.6))
     assert answer.to_dict()["sides"][0]["total"] is None
+    assert answer.to_dict()["total"] is None
+    assert "in all" not in answer.cite() + answer.headline()
     over = usage(store, over="week")
+    assert {period["total"] for period in over.to_dict()["periods"]} == {None}
     assert {row["period"]: row["tokens"] for row in over.rows if row["group"] == "US"} == pytest.approx(
         {"2026-W23": 0.5, "2026-W24": 0.3}
     )

@@ -1,6 +1,6 @@
 """The Ollama library: web pages with rounded pull counts.
 
-The library has no listing in JSON (ollama/ollama issue 9142). `GET /library` is one page with every model as
+The library has no listing in JSON. `GET /library` is one page with every model as
 `li[x-test-model]`; the marks inside (`x-test-model-title`, `x-test-capability`, `x-test-size`, `x-test-pull-count`,
 `x-test-tag-count`, `x-test-updated`) are those that published readers of the page look for. `GET /search` has twenty
 models a page, the title marked `x-test-search-response-title`, and at its end `li[hx-get="/search?page=2"]`; the later

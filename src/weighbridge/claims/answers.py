@@ -37,18 +37,15 @@ class Answers:
         """The question of a claim, over its own window or another.
 
         Raises:
-            DataMissing: this version cannot be asked so, or nothing is held of the hub.
+            DataMissing: this version cannot be asked so.
         """
         there = inspect.signature(question).parameters
         given = {KEYS.get(key, key): value for key, value in (asked.window if window is None else window).items()}
         for key in {**asked.question, **given}:
             if key not in there:
                 raise DataMissing(f"this version cannot be asked for {WORDS.get(key, key)}", "a later one may be")
-        hubs, hub = self.backing.hubs(), asked.question.get("hub")
-        if hub not in hubs:
-            raise DataMissing(f"nothing is held of the hub {hub!r}", f"held: {', '.join(hubs) or 'nothing'}")
         try:
-            return question(hubs, **asked.question, **given)
+            return question(self.backing.hubs(), **asked.question, **given)
         except UsageError as error:
             raise DataMissing(error.message, error.hint) from None
 

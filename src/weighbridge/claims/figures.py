@@ -20,6 +20,7 @@ def read(answer: Answer, figure: Mapping[str, Any]) -> Reading:
             `{row = "CN"}`: value and limits of a row; over several periods shares are added up by their weight;
             `{row = "Qwen", column = "downloads"}`: its whole downloads, with the limits that its share has;
             `{row = "Qwen", column = "models"}`: its repositories;
+            `{row = "CN", column = "tokens"}`: its share in one of several units, with the limits beside it;
             `{rows = ["<0.1", "0.1-1"], without = ["unknown"]}`: shares together, of the weight not in `without`;
             `{above = "CN", below = "US"}`: by how much the first share lies above the second;
             `{key = "month"}`: a number or month that stands in the answer's document under this key.
@@ -37,6 +38,8 @@ def read(answer: Answer, figure: Mapping[str, Any]) -> Reading:
     column = figure.get("column", "value")
     if column == "value":
         return _row(answer, figure["row"])
+    if column not in ("downloads", "models"):
+        return _beside(answer, figure["row"], column)
     return _count(answer, figure["row"], column)
 
 
@@ -140,6 +143,17 @@ def _count(answer: Answer, name: str, column: str) -> Reading:
         if column == "downloads":
             lo, hi = lo + (row.lo or 0.0) * total, hi + (1.0 if row.hi is None else row.hi) * total
     return Reading(value, lo, hi) if column == "downloads" else Reading(value)
+
+
+def _beside(answer: Answer, name: str, column: str) -> Reading:
+    """A share in one of the units that an answer sets side by side, of one window."""
+    rows = [row.to_dict() for row in answer.rows]
+    found = [row for row in rows if row.get("group") == name and row.get(column) is not None]
+    if len(found) != 1:
+        raise DataMissing(
+            f"the answer has no one figure of {column} of {name!r}", "it is not held, or of several periods"
+        )
+    return Reading(*(float(found[0][f"{column}{end}"]) for end in ("", "_lo", "_hi")))
 
 
 def _keyed(answer: Answer, key: str) -> Reading:

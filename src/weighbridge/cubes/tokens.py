@@ -209,6 +209,7 @@ def _slice(read: Sequence[Vintage], chosen: _Chosen, question: Question) -> Slic
         simulated=any(v.simulated for v in read),
         families=families.names(),
         sources=tuple({"vintage": v.id, "title": v.title, "sha256": v.sha256} for v in read),
+        totalled=not chosen.shares,
     )
 
 

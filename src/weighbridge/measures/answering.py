@@ -66,6 +66,7 @@ def answer(
         population=sliced.population,
         simulated=sliced.simulated,
         total=int(totals.sum()),
+        totalled=sliced.totalled,
         unknown_age=weighed.unknown_age // sliced.per_unit,
         coverage=coverage(weighed),
         removed=tuple(_removed(weighed, by, removal) for removal in weighed.removals),
@@ -74,7 +75,7 @@ def answer(
                 "period": w.name,
                 "from": day_text(w.start),
                 "to": day_text(w.end),
-                "total": int(t),
+                "total": int(t) if sliced.totalled else None,
                 "complete": w.complete,
                 "kind": w.kind,
             }

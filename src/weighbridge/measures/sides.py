@@ -36,14 +36,12 @@ class Side:
         column: name of its column: the unit, with the hub where another has the same.
         weighed: the question's weighing there.
         groups: of its entries.
-        named: whether the total is known, and not only shares of it.
         notes: what the reader must know.
     """
 
     column: str
     weighed: Weighed
     groups: Groups
-    named: bool = True
     notes: tuple[str, ...] = ()
 
     def table(self) -> GroupTable:
@@ -67,7 +65,7 @@ class Side:
             },
             "vintages": list(sliced.vintages),
             "population": sliced.population,
-            "total": total if self.named else None,
+            "total": total if sliced.totalled else None,
             "coverage": coverage(self.weighed),
         }
 
@@ -169,7 +167,7 @@ def _tokens(asking: Asking, by: str) -> tuple[list[Side], dict[str, str]]:
         said.append(f"Of {used.source} the shares are taken: days weigh alike, and no total is told.")
     rest = int(weighed.entries.value[used.rest].sum()) / max(int(weighed.entries.value.sum()), 1)
     said.append(f"{rest:.1%} of the {weighed.slice.unit} are of models or authors that {used.source} does not name.")
-    return [Side(weighed.slice.unit, weighed, used.groups(by), not used.shares, (*said, *used.citations))], {}
+    return [Side(weighed.slice.unit, weighed, used.groups(by), (*said, *used.citations))], {}
 
 
 def periods(tables: Sequence[GroupTable]) -> list[str]:

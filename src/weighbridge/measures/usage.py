@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -94,7 +95,8 @@ class Usage:
         ]
         shown = found[0].weighed
         notes += dict.fromkeys(note for side in found for note in side.notes if note not in shown.slice.notes)
-        return answer(self.id, f"{self.title}, by {by}", shown, by, rows, values, notes, _presented(rows))
+        made = answer(self.id, f"{self.title}, by {by}", shown, by, rows, values, notes, _presented(rows))
+        return replace(made, sources=tuple(source for side in found for source in side.weighed.slice.sources))
 
 
 def _largest(here: Sequence[Mapping[str, Row] | None], tables: Sequence[GroupTable], top: int) -> list[str]:
@@ -188,7 +190,7 @@ def _said(side: Side) -> str:
     told = side.to_dict()
     window, known = told["window"], told["coverage"]
     kind = window["kind"] if window["complete"] else f"{window['kind']}, not wholly observed"
-    total = f"{told['total']:,} {told['unit']}" if side.named else f"shares of {told['unit']}"
+    total = f"shares of {told['unit']}" if told["total"] is None else f"{told['total']:,} {told['unit']}"
     return (
         f"{side.column}: {told['hub']}, {window['from']} to {window['to']} ({kind}), {total}, a {told['population']}; "
         f"{known['registered_share']:.1%} registered, {known['located_share']:.1%} with a country; "

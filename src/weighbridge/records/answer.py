@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from weighbridge.records.amounts import amount
 from weighbridge.records.presented import Presented
 
 
@@ -101,6 +102,13 @@ class Answer:
     sources: tuple[dict[str, str], ...] = ()
     values: dict[str, Any] = field(default_factory=dict)
     presented: Presented = field(default_factory=Presented)
+    totalled: bool = True
+    """Whether `total` is of the unit; false where only shares of days are known, so that nobody is told a total."""
+
+    @property
+    def amount(self) -> str:
+        """All that was weighed, in words."""
+        return amount(self.total, self.unit) if self.totalled else f"shares of {self.unit}"
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON document of the answer."""
@@ -116,7 +124,7 @@ class Answer:
             "vintages": list(self.vintages),
             "population": self.population,
             "simulated": self.simulated,
-            "total": self.total,
+            "total": self.total if self.totalled else None,
             "unknown_age": self.unknown_age,
             "coverage": self.coverage,
             "removed": list(self.removed),
@@ -163,9 +171,12 @@ class Answer:
         window = f"{self.window['from']} to {self.window['to']}"
         return (
             f"{self.definition['name']} v{self.definition['version']}, {self.hub} {self.unit} {window}, "
-            f"{self.total:,} in all; {self.coverage['registered_share']:.1%} registered, "
+            f"{self._in_all()}; {self.coverage['registered_share']:.1%} registered, "
             f"{self.coverage['located_share']:.1%} located"
         )
+
+    def _in_all(self) -> str:
+        return f"{self.total:,} in all" if self.totalled else "as shares of days"
 
     def cite(self) -> str:
         """A line to put under a figure."""
@@ -176,7 +187,7 @@ class Answer:
         return (
             f"Weighbridge, {self.measure} by {self.by}, definition {self.definition['name']} "
             f"v{self.definition['version']}{changed}, {self.hub} {self.unit} from {self.window['from']} to "
-            f"{self.window['to']}, {self.total:,} in all, {', '.join(removed) or 'nothing removed'}, "
+            f"{self.window['to']}, {self._in_all()}, {', '.join(removed) or 'nothing removed'}, "
             f"{self.coverage['registered_share']:.1%} registered, from {'; '.join(origin)}, as of {self.as_of}."
         )
 

@@ -144,6 +144,7 @@ class Slice:
         whole: whether every model, or namespace, that a question may ask for is in cells of its own; not so in a cube.
         engine: what made the sums.
         sources: title, producer and digest of each vintage.
+        totalled: whether the weight of a window is that of the unit; false where only shares of days are known.
         per_unit: what one of the unit weighs in the cells; over 1 where one thing is divided among several holders.
     """
 
@@ -161,3 +162,4 @@ class Slice:
     engine: str = "embedded"
     sources: tuple[dict[str, str], ...] = ()
     per_unit: int = 1
+    totalled: bool = True

@@ -7,10 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from weighbridge.records.observations import Batch, Reject
+from weighbridge.records.observations import Batch
 from weighbridge.records.source import Descriptor
-from weighbridge.sources.ratings import batch, mapping, repositories, short
-from weighbridge.sources.yaml_folder import documents
+from weighbridge.sources.ratings import Rated, mapping, rated, repositories, short
 
 UNLICENSED = "unlicensed"
 """How the framework writes that a component is released without a licence."""
@@ -36,15 +35,14 @@ class ModelOpennessFramework:
 
     def read(self, path: Path, at: datetime | None) -> Iterator[Batch]:
         """See `Source.read`; `path` is the folder of the models' YAML files."""
-        rows: list[dict[str, Any]] = []
-        rejects: list[Reject] = []
-        for number, name, document, reason in documents(path, "*.yml"):
-            release = mapping((document or {}).get("release"))
-            if not short(release.get("name")) or not isinstance(release.get("components"), list):
-                rejects.append(Reject(number, "", reason or f"{name}: names no model or no components"))
-                continue
-            rows += _ratings(release)
-        yield batch(rows, rejects)
+        yield rated(path, "*.yml", _rated)
+
+
+def _rated(document: dict[str, Any], name: str) -> Rated:
+    release = mapping(document.get("release"))
+    if not short(release.get("name")) or not isinstance(release.get("components"), list):
+        return [], [("", f"{name}: names no model or no components")]
+    return _ratings(release), []
 
 
 def _ratings(release: Any) -> list[dict[str, Any]]:

@@ -7,10 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from weighbridge.records.observations import Batch, Reject
+from weighbridge.records.observations import Batch
 from weighbridge.records.source import Descriptor
-from weighbridge.sources.ratings import batch, mapping, repositories, short
-from weighbridge.sources.yaml_folder import documents
+from weighbridge.sources.ratings import Rated, mapping, rated, repositories, short
 
 SCORES = {"open": 1.0, "partial": 0.5, "closed": 0.0}
 LICENCE = "endmodellicense"
@@ -37,18 +36,15 @@ class OpennessIndex:
 
     def read(self, path: Path, at: datetime | None) -> Iterator[Batch]:
         """See `Source.read`; `path` is the folder of the systems' YAML files."""
-        rows: list[dict[str, Any]] = []
-        rejects: list[Reject] = []
-        for number, name, document, reason in documents(path, "*.yaml"):
-            system = mapping((document or {}).get("system"))
-            if document is None or not short(system.get("name")):
-                rejects.append(Reject(number, "", reason or f"{name}: names no system"))
-                continue
-            rows += _ratings(document, system)
-            rejects += [
-                Reject(number, key, f"{name}: {short(grade)!r} is no grade") for key, grade in _strange(document)
-            ]
-        yield batch(rows, rejects)
+        yield rated(path, "*.yaml", _rated)
+
+
+def _rated(document: dict[str, Any], name: str) -> Rated:
+    system = mapping(document.get("system"))
+    if not short(system.get("name")):
+        return [], [("", f"{name}: names no system")]
+    strange = [(key, f"{name}: {short(grade)!r} is no grade") for key, grade in _strange(document)]
+    return _ratings(document, system), strange
 
 
 def _ratings(document: dict[str, Any], system: Any) -> list[dict[str, Any]]:

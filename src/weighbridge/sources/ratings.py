@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -11,6 +12,7 @@ import pyarrow as pa
 from weighbridge.records.observations import Batch, Reject, observations
 from weighbridge.records.parts import PARTS
 from weighbridge.records.shown import plain
+from weighbridge.sources.yaml_folder import documents
 
 LINK = re.compile(
     r"^(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co)/)?"
@@ -20,6 +22,7 @@ LINK = re.compile(
 )
 OTHER_HOST = re.compile(r"^https?://(?!(?:www\.)?(?:huggingface\.co|hf\.co)/)")
 LONGEST_NOTE = 300
+Rated = tuple[list[dict[str, Any]], list[tuple[str, str]]]
 
 
 def repositories(*links: Any) -> list[str]:
@@ -44,6 +47,23 @@ def short(value: Any) -> str:
 def mapping(value: Any) -> Mapping[str, Any]:
     """A mapping, empty where the value is none."""
     return value if isinstance(value, dict) else {}
+
+
+def rated(path: Path, pattern: str, rate: Callable[[dict[str, Any], str], Rated]) -> Batch:
+    """The ratings in a folder of YAML files, a system each.
+
+    Args:
+        path: the folder.
+        pattern: of the files' names.
+        rate: from a file's content and name to its rows, and to columns with what is wrong in them.
+    """
+    rows: list[dict[str, Any]] = []
+    rejects: list[Reject] = []
+    for number, name, document, reason in documents(path, pattern):
+        found, faults = ([], [("", reason)]) if document is None else rate(document, name)
+        rows += found
+        rejects += [Reject(number, column, words) for column, words in faults]
+    return batch(rows, rejects)
 
 
 def batch(rows: Sequence[Mapping[str, Any]], rejects: Iterable[Reject]) -> Batch:

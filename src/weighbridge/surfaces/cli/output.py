@@ -136,7 +136,7 @@ def _above(result: Answer) -> Iterator[str]:
         f"{', '.join(definition['clean']) or 'nothing'}, register {definition['register']}"
     )
     span = f"{window['from']} to {window['to']} ({window['kind']})"
-    yield f"Window      {span}, {amount(result.total, result.unit)} on {result.hub}"
+    yield f"Window      {span}, {result.amount} on {result.hub}"
     yield f"Vintage     {', '.join(result.vintages)}; a {result.population}; as of {result.as_of}"
     yield "Source      " + "; ".join(f"{s['title']}, sha256 {s['sha256'][:12]}" for s in result.sources)
     yield (
