@@ -158,3 +158,10 @@ def test_unregistered_namespaces_are_computed_only_when_a_source_asks(store, rea
 
     fetch_and_read(store, Made("a", [wants]), Asked(), Telling())
     assert got == ["surely-nobody-1"]
+
+
+def test_what_is_fetched_anew_is_compared_with_nothing(store):
+    source = Made("a", [rows(1), rows(2), rows(3)])
+    for asked in (Asked(), Asked(), Asked(anew=True)):
+        fetch_and_read(store, source, asked, Telling())
+    assert [one.held is None for one in source.asked] == [True, False, True]

@@ -63,7 +63,9 @@ class Asked:
         revision: of a data set: branch, tag or commit.
         days: day numbers, `start ≤ d < end`: what the source showed on each of these days.
         top: only the so many largest.
-        held: where the source's latest reading in the store came from, as its `Fetched.origin` said; null: none.
+        anew: compare with no earlier reading, so that what the source shows now is believed.
+        held: where the source's latest reading in the store came from, as its `Fetched.origin` said; null: there is
+            none, or `anew`.
         names: namespaces without a row in the register, the heaviest first; computed when called.
     """
 
@@ -71,6 +73,7 @@ class Asked:
     revision: str | None = None
     days: tuple[int, int] | None = None
     top: int | None = None
+    anew: bool = False
     held: Mapping[str, Any] | None = None
     names: Callable[[], list[str]] = list
 

@@ -205,7 +205,7 @@ class _Pages:
         before = self.held.rows if self.held else 0
         self.say(
             f"THIS IS NO CENSUS: {models:,} models are listed, where the census before had {before:,}; it is read as a "
-            "chosen set"
+            "chosen set (if the Hub has really lost so many: `weighbridge sync hub-api --anew`)"
         )
         return before
 

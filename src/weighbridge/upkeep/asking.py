@@ -29,6 +29,7 @@ def asked_for(
     end: str | None = None,
     at: str | None = None,
     top: int | None = None,
+    anew: bool = False,
 ) -> Asked:
     """What these options ask for; where all are null, the newest state.
 
@@ -38,6 +39,7 @@ def asked_for(
         start, end: `--from` and `--to`; without an end: until today.
         at: `--at`, one day.
         top: `--top`.
+        anew: `--anew`.
 
     Raises:
         UsageError: they contradict each other, or are no moment or date.
@@ -52,7 +54,7 @@ def asked_for(
     if revision is not None and days is not None:
         raise UsageError("--revision goes with no days", "give the revision alone, or the days")
     moment = parse_moment(since, "--since") if since is not None else None
-    return Asked(since=moment, revision=revision, days=days, top=top)
+    return Asked(since=moment, revision=revision, days=days, top=top, anew=anew)
 
 
 def _days(start: str | None, end: str | None, whole: bool) -> tuple[int, int] | None:

@@ -69,7 +69,8 @@ def fetch_and_read(store: Store, source: LiveSource, asked: Asked, telling: Tell
         folder = root / _folder_name(name, asked)
         folder.mkdir(exist_ok=True)
         landing = Landing(folder, telling.tell, telling.say)
-        whole = replace(asked, held=origin_held(store, name), names=_names(store, asked))
+        held = None if asked.anew else origin_held(store, name)
+        whole = replace(asked, held=held, names=_names(store, asked))
         try:
             readings = [_read(store, source, folder, fetched, telling) for fetched in source.fetch(landing, whole)]
         except SchemaChanged:  # what landed in this form would only be met again

@@ -52,6 +52,6 @@ def warning(listed: int, held: Held) -> str:
     """What a user must know of a listing that is short."""
     return (
         f"WARNING: only {listed:,} models are listed, and the last census had {models_before(held):,}: this reading is "
-        "a chosen set and no census, so what it lacks has not vanished. If the hub has lost so many, read a listing by "
-        "hand (`weighbridge ingest`); later ones are then no longer compared with that census"
+        "a chosen set and no census, so what it lacks has not vanished. If the hub has really lost so many: "
+        "`weighbridge sync SOURCE --anew`"
     )

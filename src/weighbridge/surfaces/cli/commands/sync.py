@@ -32,6 +32,7 @@ SHOWN = ("source", "status", "vintages", "models", "counters", "rejected", "doub
 @click.option("--to", metavar="DATE", help="The day after the last. [default: tomorrow]")
 @click.option("--at", metavar="DATE", help="What the source showed on this day.")
 @click.option("--top", type=click.IntRange(1), metavar="N", help="Only the so many largest.")
+@click.option("--anew", is_flag=True, help="Compare with no earlier reading: for a hub that really lost many models.")
 @click.option("--alone", is_flag=True, help="Do not fetch what a source answers less without.")
 @options.listing
 def command(
@@ -44,6 +45,7 @@ def command(
     to: str | None,
     at: str | None,
     top: int | None,
+    anew: bool,
     alone: bool,
     store: Path | None,
     form: str,
@@ -62,9 +64,9 @@ def command(
     from weighbridge.upkeep.rounds import sync_all, sync_named
     from weighbridge.upkeep.syncing import Telling, live_sources
 
-    asked = asked_for(since=since, revision=revision, start=from_, end=to, at=at, top=top)
+    asked = asked_for(since=since, revision=revision, start=from_, end=to, at=at, top=top, anew=anew)
     older_than = span(age) if age is not None else None
-    if everything and (sources or given(asked)):
+    if everything and (sources or given(asked) or anew):
         raise UsageError("--all fetches the newest state of all sources", "name sources, or leave out all but --all")
     if not everything and not sources:
         raise UsageError("no source is named", f"one or more of: {', '.join(live_sources())}; or --all")
