@@ -10,6 +10,7 @@ import functools
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 from weighbridge.errors import UsageError
@@ -37,6 +38,9 @@ class Option:
         least, most: range of the number; null: without end.
         argument: whether the command line takes it without `--name`.
         many: whether it is a list, or one text with commas.
+        repeated: whether the command line takes a list as the option given several times, and not with commas.
+        flag: whether it is on or off.
+        form: what stands for its value in help texts, such as DATE; null: the name.
     """
 
     name: str
@@ -48,6 +52,15 @@ class Option:
     most: int | None = None
     argument: bool = False
     many: bool = False
+    repeated: bool = False
+    flag: bool = False
+    form: str | None = None
+
+    @property
+    def keyword(self) -> str:
+        """Its name in Python."""
+        name = self.name.replace("-", "_")
+        return f"{name}_" if iskeyword(name) else name
 
     def checked(self, value: Any) -> Any:
         """The value, or the default for null.
@@ -59,6 +72,10 @@ class Option:
             return self.default
         if self.many:
             return self._listed(value)
+        if self.flag:
+            if not isinstance(value, bool):
+                raise UsageError(f"{self.name} is on or off, not {value!r}", "give true or false, or leave it out")
+            return value
         if self.choices is not None and value not in self.choices:
             raise UsageError(f"there is no {self.name} {value!r}", f"one of: {', '.join(self.choices)}")
         if self.number and not self._in_range(value):

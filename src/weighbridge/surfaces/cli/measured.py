@@ -13,7 +13,7 @@ import click
 from weighbridge.surfaces.cli import options, output
 
 if TYPE_CHECKING:
-    from weighbridge.measures import Described, Option
+    from weighbridge.measures import Described
 
 SAID = re.compile(r'^    (id|title) = "(.*)"$', re.MULTILINE)
 
@@ -40,14 +40,14 @@ def command_for(name: str) -> click.Command:
     def answer(store: Path | None, as_json: bool, form: str, **asked: Any) -> None:
         from weighbridge.surfaces.cli.opening import opened
 
-        own = {option.name: asked.pop(option.name) for option in measure.options}
+        own = {option.name: asked.pop(option.keyword) for option in measure.options}
         observatory = opened(store)
         with output.waiting("weighing"):
             result = observatory.ask(measure.id, own, **asked)
         output.answer(result, as_json, form)
 
     for option in reversed(measure.options):
-        answer = parameter(option)(answer)
+        answer = options.parameter(option)(answer)
     own = frozenset(option.name for option in measure.options)
     command = MeasureCommand(
         measure.id, callback=answer, params=parameters(answer), short_help=measure.title, help=_help(measure)
@@ -80,19 +80,3 @@ class MeasureCommand(click.Command):
 def _help(measure: Described) -> str:
     example = measure.example.split(" | ")[0]
     return f"{measure.title}.\n\n{measure.words}\n\n\b\nExample: weighbridge {measure.id} {example}"
-
-
-def _type(option: Option) -> Any:
-    if option.number:
-        return click.IntRange(option.least, option.most)
-    return click.Choice(option.choices) if option.choices else None
-
-
-def parameter(option: Option) -> Any:
-    """An option of a measure as one of a command."""
-    kind = _type(option)
-    if option.argument:
-        return click.argument(option.name, type=kind)
-    default = ",".join(option.default) if option.many and option.default else option.default
-    shown = default is not None
-    return click.option(f"--{option.name}", type=kind, default=default, show_default=shown, help=option.help)

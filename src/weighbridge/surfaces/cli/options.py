@@ -8,8 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from weighbridge.records.clock import GRAINS
-from weighbridge.records.definition import ATTRIBUTIONS, BOUNDS, CONTESTED, EVIDENCE
+from weighbridge.measures import Option, offered
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -35,26 +34,34 @@ form = click.option(
     "--format", "form", type=click.Choice(("text", "csv", "md")), default="text", help="Form of tables."
 )
 
-QUESTION = (
-    click.option("--hub", help="Hub to ask about. [default: the only one held, else huggingface]"),
-    click.option("--definition", default="house", show_default=True, help="A named definition."),
-    click.option("--attribution", type=click.Choice(ATTRIBUTIONS), help="Who gets the credit."),
-    click.option("--max-age", type=int, help="Count only so many days after a model's creation."),
-    click.option("--scope", help="Which models: everything, language, without-quantised, open-weights, ..."),
-    click.option("--clean", multiple=True, help="Cleaning rule, repeatable; none: no rule."),
-    click.option("--register", help="Register of parties: house, one that a source brought, or a .csv of corrections."),
-    click.option("--evidence", type=click.Choice(EVIDENCE), help="At least this grade of evidence."),
-    click.option("--contested", type=click.Choice(CONTESTED), help="widest: bounds take in contested attributions."),
-    click.option("--bounds", type=click.Choice(BOUNDS), help="strict: the unaffiliated count as unknown too."),
-    click.option("--at", metavar="DATE", help="The 30-day counters observed that day."),
-    click.option("--from", "from_", metavar="DATE", help="Flows from this day on."),
-    click.option("--to", metavar="DATE", help="Flows before this day."),
-    click.option("--trailing", metavar="SPAN", help="Flows of the last weeks or days held, e.g. 52w."),
-    click.option("--over", type=click.Choice(GRAINS), help="One answer a period."),
-    click.option("--as-of", metavar="DATE", help="Only what was known then."),
-    click.option("--vintage", metavar="ID", help="Answer from this vintage alone."),
-    click.option("--splice", is_flag=True, help="Fill periods without cumulative counters from 30-day windows."),
-)
+
+def parameter(option: Option) -> Callable[[F], F]:
+    """What can be asked with, as an option or argument of a command."""
+    kind = _type(option)
+    if option.argument:
+        return click.argument(option.name, type=kind)
+    if option.flag:
+        return click.option(f"--{option.name}", option.keyword, is_flag=True, help=option.help)
+    default = ",".join(option.default) if option.many and option.default else option.default
+    return click.option(
+        f"--{option.name}",
+        option.keyword,
+        type=kind,
+        default=default,
+        show_default=default is not None,
+        metavar=option.form,
+        multiple=option.repeated,
+        help=option.help,
+    )
+
+
+def _type(option: Option) -> Any:
+    if option.number:
+        return click.IntRange(option.least, option.most)
+    return click.Choice(option.choices) if option.choices else None
+
+
+QUESTION = tuple(parameter(option) for option in offered.QUESTION)
 
 ENGINE = (
     click.option("--engine", default="embedded", show_default=True, help="What makes the sums: embedded or spark."),

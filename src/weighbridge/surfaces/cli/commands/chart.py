@@ -94,7 +94,7 @@ def _of_measure(name: str) -> click.Command:
         from weighbridge.surfaces.cli.opening import opened
 
         ending(path)  # a wrong name is wrong whatever is held
-        own = {option.name: asked.pop(option.name) for option in measure.options}
+        own = {option.name: asked.pop(option.keyword) for option in measure.options}
         observatory = opened(store)
         with output.waiting("weighing"):
             made = observatory.ask(measure.id, own, **asked).chart(name, theme, width)
@@ -104,7 +104,7 @@ def _of_measure(name: str) -> click.Command:
     for option in reversed((*options.QUESTION, *options.ENGINE)):
         draw = option(draw)
     for own in reversed(measure.options):
-        draw = measured.parameter(own)(draw)
+        draw = options.parameter(own)(draw)
     return click.command(measure.id, short_help=measure.title, help=f"{measure.title}.\n\n{measure.words}")(draw)
 
 
