@@ -35,6 +35,9 @@ class Look:
     chart: str | None = None
 
 
+STANDARD = Look()
+
+
 class Kept:
     """A few values, the least used thrown away first; each is made by one thread while others wait for it."""
 
@@ -96,7 +99,7 @@ class Shelf:
         answer = self.observatory.ask(asked.measure, **asked.keywords())
         return answer.to_dict() | {"title": answer.title}
 
-    def drawing(self, asked: Asked, look: Look = Look()) -> Drawing:
+    def drawing(self, asked: Asked, look: Look = STANDARD) -> Drawing:
         """The picture of an answer.
 
         Raises:
@@ -105,7 +108,7 @@ class Shelf:
         """
         return Drawing(self.document(asked), look.chart, look.theme, look.width)
 
-    def tag(self, asked: Asked, look: Look = Look()) -> str:
+    def tag(self, asked: Asked, look: Look = STANDARD) -> str:
         """What changes when the bytes of an answer's files may change: readings, definition, options and look."""
         document = self.document(asked)
         told = [document.get(name) for name in ("vintages", "definition", "as_of", "notes")]

@@ -9,7 +9,7 @@ from typing import Protocol
 from htpy import Node
 
 from weighbridge.surfaces.views.asked import Asked
-from weighbridge.surfaces.views.shelf import Look, Shelf
+from weighbridge.surfaces.views.shelf import STANDARD, Look, Shelf
 
 Given = tuple[tuple[str, str], ...]
 """Names and values of a page's own address, as in a query string."""
@@ -31,7 +31,7 @@ class Links(Protocol):
         """The page of a model, organisation or family."""
         ...
 
-    def file(self, asked: Asked, ending: str, look: Look = Look()) -> str | None:
+    def file(self, asked: Asked, ending: str, look: Look = STANDARD) -> str | None:
         """A file of an answer: csv, json, svg, png, metadata.json, vl.json (the Vega-Lite specification), html."""
         ...
 
