@@ -82,6 +82,7 @@ def soak(folder: Path, vintages: int, models: int = MODELS, progress: Callable[[
         models: models of the hub on the first day.
         progress: told the number of appends so far.
     """
+    append(Store(folder / "warm"), listing(folder / "listing.csv", 0, models), 0)  # imports what reads
     store, taken, worked, counts = Store(folder / "store"), [], [], []
     for day in range(vintages):
         path = listing(folder / "listing.csv", day, models)

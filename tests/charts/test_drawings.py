@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sys
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
@@ -16,9 +15,8 @@ from test_specifications import HOSTILE
 from weighbridge.charts import fitting
 from weighbridge.charts.drawing import ENDINGS, Drawing
 from weighbridge.charts.theme import FONT
-from weighbridge.errors import DataMissing, UsageError
+from weighbridge.errors import UsageError
 
-pytest.importorskip("vl_convert", reason="what draws is not installed")
 DRAWN = {"svg", "g", "path", "text", "tspan", "rect", "line", "title", "desc"}
 
 
@@ -155,15 +153,3 @@ def test_a_notebook_gets_the_specification_and_the_picture():
     assert spec["$schema"].endswith("v5.json")
     assert bundle["image/svg+xml"] == Drawing(documents.share()).svg()
     assert "United States leads" in bundle["text/plain"]
-
-
-def test_without_what_draws_the_error_says_how_to_install_it(monkeypatch, tmp_path):
-    monkeypatch.setitem(sys.modules, "vl_convert", None)
-    made = Drawing(documents.share())
-    for draw in (made.svg, made.png, made.html):
-        with pytest.raises(DataMissing) as caught:
-            draw()
-        assert "weighbridge[charts]" in caught.value.hint
-    assert made.save(tmp_path / "share.json").exists()
-    assert made.save(tmp_path / "share.csv").exists()
-    assert "image/svg+xml" not in made._repr_mimebundle_()

@@ -17,7 +17,6 @@ import pytest
 from weighbridge.charts import charts, chosen
 from weighbridge.charts.drawing import Drawing
 
-pytest.importorskip("vl_convert", reason="what draws is not installed")
 GOLDEN = Path(__file__).parent / "golden"
 RECORD = "WEIGHBRIDGE_RECORD"
 FORMS = {"wide-light": ("light", 900), "narrow-dark": ("dark", 375)}

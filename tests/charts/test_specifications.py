@@ -9,6 +9,7 @@ from pathlib import Path
 
 import documents
 import pytest
+import vl_convert
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -174,11 +175,10 @@ def test_without_head_the_words_are_beside_the_picture_and_not_in_it():
 
 
 def test_both_versions_of_vega_lite_draw_the_same():
-    converter = pytest.importorskip("vl_convert", reason="what draws is not installed")
     for document in documents.EVERY.values():
         spec = specification(document)
         older = spec | {"$schema": NOTEBOOK_SCHEMA}
-        assert converter.vegalite_to_svg(json.dumps(older), vl_version="5.21") == converter.vegalite_to_svg(
+        assert vl_convert.vegalite_to_svg(json.dumps(older), vl_version="5.21") == vl_convert.vegalite_to_svg(
             json.dumps(spec), vl_version=VEGA_LITE
         )
 

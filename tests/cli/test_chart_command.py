@@ -10,7 +10,6 @@ import weighbridge
 from weighbridge.errors import UsageError
 from weighbridge.measures import measures
 
-pytest.importorskip("vl_convert", reason="what draws is not installed")
 ASKED = {
     "crossover": ("--hub", "ollama", "--groups", "CN,US"),
     "matrix": ("--groups", "CN,US"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import statistics
 import time
@@ -19,7 +20,12 @@ NOISE = 1.5  # times the first median, on a machine that does other things too
 @pytest.fixture(scope="module")
 def life(tmp_path_factory) -> tuple[soak.Soak, Store]:
     folder = tmp_path_factory.mktemp("life")
-    return soak.soak(folder, APPENDS, models=40), Store(folder / "store")
+    gc.collect()
+    gc.freeze()  # else one append pays for going through what thousands of tests before it left
+    try:
+        return soak.soak(folder, APPENDS, models=40), Store(folder / "store")
+    finally:
+        gc.unfreeze()
 
 
 def test_every_vintage_of_a_long_life_is_held_in_order(life):

@@ -1,7 +1,6 @@
 """Drawings: a specification as SVG, PNG, a page, JSON and CSV, and as a notebook shows it.
 
-`vl-convert-python` draws without a browser and without a network. It is an extra, and imported only when something is
-drawn.
+`vl-convert-python` draws without a browser and without a network. It is imported only when something is drawn.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from xml.etree import ElementTree
 
 from weighbridge.charts import WIDTH, chosen, page, sheet_of, specification
 from weighbridge.charts.theme import DRAWN_FONT, FONT
-from weighbridge.errors import DataMissing, UsageError
+from weighbridge.errors import UsageError
 from weighbridge.records.written import csv_text, spread
 
 SVG = "http://www.w3.org/2000/svg"
@@ -27,7 +26,6 @@ NOTEBOOK_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 NOTEBOOK_TYPE = "application/vnd.vegalite.v5+json"
 """What JupyterLab and VS Code render themselves; the specifications use nothing that version 5 lacks."""
 PNG_SCALE = 2.0
-INSTALL = "python -m pip install 'weighbridge[charts]'"
 ENDINGS = (".svg", ".png", ".html", ".json", ".csv")
 
 
@@ -40,12 +38,14 @@ class Drawing:
         name: of the chart; null: the answer's own.
         theme: light or dark.
         width: in pixels.
+        head: whether title, subtitle and source line are drawn.
     """
 
     document: Mapping[str, Any]
     name: str | None = None
     theme: str = "light"
     width: int = WIDTH
+    head: bool = True
 
     @property
     def spec(self) -> dict[str, Any]:
@@ -55,7 +55,7 @@ class Drawing:
             UsageError: there is no such chart, theme or width.
             DataMissing: the answer has no figure.
         """
-        return specification(self.document, self.name, self.theme, self.width)
+        return specification(self.document, self.name, self.theme, self.width, self.head)
 
     def check(self) -> None:
         """Refuse what cannot be drawn; see `spec` for the errors."""
@@ -105,15 +105,11 @@ class Drawing:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         """What a notebook shows: the specification where it renders Vega-Lite, else the picture."""
-        bundle: dict[str, Any] = {
+        return {
             NOTEBOOK_TYPE: self.spec | {"$schema": NOTEBOOK_SCHEMA},
             "text/plain": f"{self.title} ({self.spec['usermeta']['weighbridge']['chart']})",
+            "image/svg+xml": self.svg(),
         }
-        try:
-            bundle["image/svg+xml"] = self.svg()
-        except DataMissing:
-            return bundle
-        return bundle
 
 
 def ending(path: Path) -> str:
@@ -130,9 +126,6 @@ def ending(path: Path) -> str:
 
 def drawn(spec: Mapping[str, Any]) -> str:
     """A specification as the SVG that Vega makes of it.
-
-    Raises:
-        DataMissing: what draws is not installed.
     """
     return str(_converter().vegalite_to_svg(json.dumps(spec), vl_version=VEGA_LITE, allowed_base_urls=[]))
 
@@ -157,10 +150,8 @@ def accessible(svg: str, spec: Mapping[str, Any]) -> str:
 
 
 def _converter() -> Any:
-    try:
-        import vl_convert
-    except ImportError as error:
-        raise DataMissing("what draws pictures is not installed", f"install it with: {INSTALL}") from error
+    import vl_convert
+
     return vl_convert
 
 

@@ -67,8 +67,6 @@ def command() -> None:
     .svg, .png, .html, .json: the Vega-Lite specification, or .csv: the rows), --chart ID for another chart than its
     own, --theme light|dark and --width PIXELS. A file is written whole or not at all.
 
-    Pictures need the extra charts: python -m pip install 'weighbridge[charts]'
-
     Example: weighbridge chart share --by country -o share.svg
     """
 
