@@ -98,6 +98,20 @@ def crossover() -> dict[str, Any]:
     return document("crossover", rows, groups=["CN", "US"], stays=3, periods=6)
 
 
+def compared() -> dict[str, Any]:
+    """Two groups under three definitions, of which one has no figure: the lead turns."""
+    figures = {"house": (0.48, 0.05), "young-models": (0.12, 0.2)}
+    rows = [
+        {"definition": name, "group": group, "value": value, "lo": value, "hi": value + 0.06, "downloads": 10,
+         "models": 3, "total": 100, "because": None}
+        for name, pair in figures.items()
+        for group, value in zip(("US", "CN"), pair, strict=True)
+    ]  # fmt: skip
+    silent = dict.fromkeys(("value", "lo", "hi", "downloads", "models", "total"))
+    rows += [{"definition": "atom-like", "group": group, **silent, "because": "no dates"} for group in ("US", "CN")]
+    return document("compare", rows, groups=["US", "CN"])
+
+
 def influence() -> dict[str, Any]:
     """Models and organisations that pull both ways."""
     models = [
@@ -231,11 +245,57 @@ def counts() -> dict[str, Any]:
     return document("made-up", [row("Qwen", 31.5, 20.0, 44.0), row("Llama", 12.0), row("(other)", 4.0)], by="family")
 
 
+def countries() -> dict[str, Any]:
+    """Shares by country of every class of the map, what is no country of it, and what is left for all others."""
+    figures = {"US": 0.42, "DE": 0.13, "CN": 0.05, "FR": 0.02, "KR": 0.005, "SG": 0.002, "IS": 0.0004, "NZ": 0.0}
+    rows = [row(group, value, hi=value + 0.09) for group, value in figures.items()]
+    apart = [
+        row("unaffiliated", 0.2),
+        row("INT", 0.004),
+        row("(europe)", 0.05),
+        row("FO", 0.0006),
+        row("(other)", 0.06),
+    ]
+    dark = [row("unknown", 0.05, lo=0.0), row("unregistered", 0.04, lo=0.0)]
+    return document("share", [*rows, *apart, *dark])
+
+
+def node(role: str, depth: int, name: str, weight: int | None, relation: str | None = None) -> dict[str, Any]:
+    """A row of a lineage."""
+    return {"role": role, "depth": depth, "model": name, "downloads": weight, "relation": relation, "inferred": False}
+
+
+def lineage() -> dict[str, Any]:
+    """A model with one parent and more children than are drawn."""
+    rows = [
+        node("ancestor", 1, "maker/base-7b", 90_000),
+        node("ancestor", 2, "maker/first-7b", None),
+        node("model", 0, "maker/base-7b-instruct", 50_000, "finetune"),
+        *(node("child", -1, f"someone/copy-{n}-of-a-model-with-a-rather-long-name-GGUF", 900 - n, "quantized")
+          for n in range(15)),
+    ]  # fmt: skip
+    return document("lineage", rows, by="model", name="maker/base-7b-instruct", children=1234, roots=[])
+
+
+def lineage_of_a_merge() -> dict[str, Any]:
+    """A merge whose parents share a root; nothing is built on it."""
+    rows = [
+        node("ancestor", 1, "a/left", 10),
+        node("ancestor", 2, "b/root", 4000),
+        node("ancestor", 1, "c/right", 20),
+        node("ancestor", 2, "b/root", 4000),
+        node("ancestor", 3, "d/older", 1),
+        node("model", 0, "e/merged", 7, "merge"),
+    ]
+    return document("lineage", rows, by="model", name="e/merged", children=0, roots=[])
+
+
 EVERY = {
     "share-bars": share(),
     "share-bars-of-families": families(),
     "share-over-time": series(),
     "new-models-over-time": series(5, "new-models", by="country", asked={"relation": None, "models": "all uploads"}),
+    "compared-definitions": compared(),
     "matrix-map": matrix(),
     "crossover-map": crossover(),
     "influence-bars": influence(),
@@ -252,15 +312,20 @@ EVERY = {
     "claims-beside": claims(),
     "quality-events": quality(),
     "ranges": counts(),
+    "country-tiles": countries(),
+    "lineage-tree": lineage(),
+    "lineage-tree-of-a-merge": lineage_of_a_merge(),
     **model_documents.EVERY,
 }
-"""A document for every chart; a name begins with the id of the chart that is the document's own."""
+"""A document for every chart; a name begins with the id of the chart that is the document's own, or asked for it."""
+BY_NAME = {"country-tiles": "country-tiles"}
+"""Charts that are no answer's own and must be asked for, by the name of the document."""
 OWN = {"new-models-over-time": "share-over-time"}
 """Names that do not begin so."""
 
 
 def own(name: str) -> str:
-    """The id of the chart that is a document's own."""
+    """The id of the chart that is a document's own, or that is asked for it."""
     from weighbridge.charts import charts
 
     return OWN.get(name) or max((known for known in charts() if name.startswith(known)), key=len)

@@ -105,7 +105,7 @@ def test_names_are_data_and_reach_no_expression(document):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("wide", [300, 375, 900, 2000])
 def test_every_chart_is_valid_at_every_width(name, theme, wide):
-    assert_valid(specification(documents.EVERY[name], theme=theme, width=wide))
+    assert_valid(specification(documents.EVERY[name], documents.BY_NAME.get(name), theme, wide))
 
 
 def test_the_schema_refuses_what_is_no_chart():
@@ -125,7 +125,7 @@ def figures(node):
 @pytest.mark.parametrize("name", documents.EVERY)
 def test_every_figure_of_a_row_is_in_the_data(name):
     document = documents.EVERY[name]
-    held = figures(specification(document)["datasets"]["rows"])
+    held = figures(specification(document, documents.BY_NAME.get(name))["datasets"]["rows"])
     for row in document["rows"]:
         for key in ("value", "lo", "hi", "moves", "published", "ours", "CN", "US"):
             if isinstance(row.get(key), (int, float)):
@@ -135,7 +135,7 @@ def test_every_figure_of_a_row_is_in_the_data(name):
 @pytest.mark.parametrize("name", documents.EVERY)
 def test_nothing_is_drawn_outside_the_sheet(name):
     for wide in (375, 900):
-        spec = specification(documents.EVERY[name], width=wide)
+        spec = specification(documents.EVERY[name], documents.BY_NAME.get(name), width=wide)
         left, right = spec["padding"]["left"], spec["width"] + spec["padding"]["right"]
         for layer in spec["layer"]:
             mark = layer["mark"]
@@ -152,7 +152,7 @@ def test_nothing_is_drawn_outside_the_sheet(name):
 @pytest.mark.parametrize("name", documents.EVERY)
 def test_texts_of_one_kind_do_not_lie_on_each_other(name):
     for wide in (375, 900):
-        spec = specification(documents.EVERY[name], width=wide)
+        spec = specification(documents.EVERY[name], documents.BY_NAME.get(name), width=wide)
         for layer in spec["layer"]:
             mark = layer["mark"]
             if mark["type"] != "text":
@@ -174,9 +174,25 @@ def test_without_head_the_words_are_beside_the_picture_and_not_in_it():
     assert spec["usermeta"]["weighbridge"]["title"].startswith("United States leads")
 
 
+def said_by(spec, data):
+    return [row["says"].replace("\N{NO-BREAK SPACE}", " ") for row in spec["datasets"][data]]
+
+
+def test_a_mark_says_whole_what_its_label_has_no_room_for():
+    long = "/".join(["organisation", "m" * 120])
+    spec = specification(documents.share() | {"rows": [documents.row(long, 0.25, hi=0.5)]}, width=360)
+    assert spec["datasets"]["names"][0]["text"] != long
+    assert said_by(spec, "solid") == [f"{long}: 25 % (to 50 %)"]
+
+
+def test_a_dot_of_a_series_says_its_group_its_period_and_its_limits():
+    said = said_by(specification(documents.series()), "dots")
+    assert "United States, Jan 2025: 60 % (48 % to 65 %)" in said
+
+
 def test_both_versions_of_vega_lite_draw_the_same():
-    for document in documents.EVERY.values():
-        spec = specification(document)
+    for name, document in documents.EVERY.items():
+        spec = specification(document, documents.BY_NAME.get(name))
         older = spec | {"$schema": NOTEBOOK_SCHEMA}
         assert vl_convert.vegalite_to_svg(json.dumps(older), vl_version="5.21") == vl_convert.vegalite_to_svg(
             json.dumps(spec), vl_version=VEGA_LITE
@@ -186,7 +202,7 @@ def test_both_versions_of_vega_lite_draw_the_same():
 def test_a_chart_says_what_it_shows_and_for_which_measures():
     for chart in charts().values():
         assert len(chart.title) > 10
-        known = {*measures(), "claims", "quality", "new-models", "openness", "derivatives", "licence-drift"}
+        known = {*measures(), "claims", "quality", "new-models", "openness", "derivatives", "licence-drift", "lineage"}
         assert set(chart.answers) <= known
 
 

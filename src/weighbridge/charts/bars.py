@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from weighbridge.charts import wording
-from weighbridge.charts.sheet import ROWS_MOST, Layer, Sheet, coloured, plot_width, shapes, texts
+from weighbridge.charts.sheet import ROWS_MOST, SAYS, Layer, Sheet, coloured, plot_width, said, shapes, texts
 from weighbridge.charts.subject import NAMES, OTHER, Subject, number
 from weighbridge.charts.text import clean, shortened, widest, width
 from weighbridge.charts.theme import BASE, PALE, SMALL
@@ -144,7 +144,8 @@ def placed(subject: Subject, sheet: Sheet, drawn: Sequence[dict[str, Any]]) -> B
     solid, pale, hollow, caps, names, numbers, ranges = ([] for _ in range(7))
     for place, one in enumerate(drawn):
         middle = place * step + (step / 2 if beside else step - THICK_ABOVE / 2 - 5)
-        edges = {"y": middle - thick / 2, "y2": middle + thick / 2, "colour": one["colour"]}
+        says = said(one["label"], one["number"], one["range"])
+        edges = {"y": middle - thick / 2, "y2": middle + thick / 2, "colour": one["colour"], SAYS: says}
         at = {key: zero + one[key] * scale for key in ("value", "lo", "hi")}
         if one["unknown"]:
             hollow.append(edges | {"x": zero, "x2": at["value"]})
@@ -155,7 +156,9 @@ def placed(subject: Subject, sheet: Sheet, drawn: Sequence[dict[str, Any]]) -> B
                 caps.append({"x": at["value"], "y": edges["y"] - 2, "y2": edges["y2"] + 2, "colour": one["colour"]})
         end = max(at["hi"], at["value"], zero)
         label = one["label"] if beside else shortened(one["label"], sheet.inner, BASE)
-        names.append({"x": -9 if beside else 0, "y": middle if beside else middle - thick / 2 - 10, "text": label})
+        names.append(
+            {"x": -9 if beside else 0, "y": middle if beside else middle - thick / 2 - 10, "text": label, SAYS: says}
+        )
         numbers.append({"x": end + 7, "y": middle, "text": one["number"]})
         ranges.append({"x": end + 13 + width(one["number"], BASE, bold=True), "y": middle, "text": one["range"]})
     data = {

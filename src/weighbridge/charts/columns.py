@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from weighbridge.charts.sheet import Layer, Sheet, coloured, plot_width, shapes, texts
+from weighbridge.charts.sheet import SAYS, Layer, Sheet, coloured, plot_width, said, shapes, texts
 from weighbridge.charts.text import folded, shortened, widest
 from weighbridge.charts.theme import BASE, LINE, SMALL
 
@@ -77,10 +77,14 @@ def columns(names: Sequence[str], drawn: Sequence[Column], sheet: Sheet) -> Colu
             ]
             data["bases"].append({"x": x, "y": under, "y2": under + len(names) * step})
             for row, cell in enumerate(column.cells):
-                _put(data, cell, column.mark, x, under + row * step + (step / 2 if beside else step - 11), room / most)
+                y = under + row * step + (step / 2 if beside else step - 11)
+                says = said(f"{names[row]}, {column.head}", cell.told if cell else "")
+                _put(data, cell, {"y": y, "colour": column.mark, SAYS: says}, x, room / most)
         for row, name in enumerate(names):
             y = under + row * step + (step / 2 if beside else 11)
-            data["names"].append({"x": -9 if beside else 8, "y": y, "text": shortened(name, sheet.inner - 8, BASE)})
+            data["names"].append(
+                {"x": -9 if beside else 8, "y": y, "text": shortened(name, sheet.inner - 8, BASE), SAYS: name}
+            )
         data["lines"] += [{"x": -left, "x2": across, "y": under + row * step} for row in range(len(names) + 1)]
         top = under + len(names) * step + BLOCK_GAP
     layers = [
@@ -95,13 +99,15 @@ def columns(names: Sequence[str], drawn: Sequence[Column], sheet: Sheet) -> Colu
     return Columns([layer for layer in layers if data[layer["data"]["name"]]], data, round(top - BLOCK_GAP), left)
 
 
-def _put(data: dict[str, list[dict[str, Any]]], cell: Cell | None, mark: str, x: float, y: float, scale: float) -> None:
+def _put(
+    data: dict[str, list[dict[str, Any]]], cell: Cell | None, at: Mapping[str, Any], x: float, scale: float
+) -> None:
     """The marks of one cell."""
     if cell is None:
-        data["told"].append({"x": x + TOLD_GAP, "y": y, "text": MISSING})
+        data["told"].append({"x": x + TOLD_GAP, "y": at["y"], "text": MISSING})
         return
     if cell.lo is not None and cell.hi is not None and (cell.hi - cell.lo) * scale > 1:
-        data["ranges"].append({"x": x + cell.lo * scale, "x2": x + cell.hi * scale, "y": y, "colour": mark})
-    data["dots"].append({"x": x + cell.value * scale, "y": y, "colour": mark})
+        data["ranges"].append({"x": x + cell.lo * scale, "x2": x + cell.hi * scale, **at})
+    data["dots"].append({"x": x + cell.value * scale, **at})
     end = max(cell.value, cell.hi or 0.0)
-    data["told"].append({"x": x + end * scale + TOLD_GAP, "y": y, "text": cell.told})
+    data["told"].append({"x": x + end * scale + TOLD_GAP, "y": at["y"], "text": cell.told})

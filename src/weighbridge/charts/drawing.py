@@ -100,7 +100,7 @@ class Drawing:
         }
         kind = ending(where)
         made = make[kind]()
-        _write(where, made.encode("utf-8") if isinstance(made, str) else made)
+        write(where, made.encode("utf-8") if isinstance(made, str) else made)
         return where
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
@@ -125,8 +125,7 @@ def ending(path: Path) -> str:
 
 
 def drawn(spec: Mapping[str, Any]) -> str:
-    """A specification as the SVG that Vega makes of it.
-    """
+    """A specification as the SVG that Vega makes of it."""
     return str(_converter().vegalite_to_svg(json.dumps(spec), vl_version=VEGA_LITE, allowed_base_urls=[]))
 
 
@@ -155,7 +154,7 @@ def _converter() -> Any:
     return vl_convert
 
 
-def _write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
     try:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from weighbridge.charts.sheet import Layer, Sheet, coloured, plot_width, shapes, texts
+from weighbridge.charts.sheet import SAYS, Layer, Sheet, coloured, plot_width, said, shapes, texts
 from weighbridge.charts.text import clean, shortened, widest
 from weighbridge.charts.theme import BASE, SMALL
 
@@ -59,12 +59,12 @@ def grid(rows: Sequence[Mapping[str, Any]], cells: Sequence[Cell], sheet: Sheet)
     Ages and attributions stand across, the other choices down; a choice that is the same everywhere is left out. Where
     two rows fall into one cell, which happens in no answer of these measures, the later is drawn.
     """
-    across = [choice for choice in ACROSS if _varies(rows, choice)]
-    down = all_down = [choice for choice in DOWN if _varies(rows, choice)]
-    columns, lines = _levels(rows, across), _levels(rows, down)
+    across = [choice for choice in ACROSS if varies(rows, choice)]
+    down = all_down = [choice for choice in DOWN if varies(rows, choice)]
+    columns, lines = levels(rows, across), levels(rows, down)
     headed = sheet.narrow and len(down) > 1  # the first choice stands over its rows, since there is no room beside
     brief = sheet.narrow
-    names = [[_word(choice, value, brief) for choice, value in zip(down, line, strict=True)] for line in lines]
+    names = [[word(choice, value, brief) for choice, value in zip(down, line, strict=True)] for line in lines]
     over = [name[0] for name in names] if headed else []
     if headed:
         down, names = down[1:], [name[1:] for name in names]
@@ -84,12 +84,13 @@ def grid(rows: Sequence[Mapping[str, Any]], cells: Sequence[Cell], sheet: Sheet)
         x, y = column * wide, top_of_cells + tops[line]
         placed.append(
             {"x": x + 1.5, "x2": x + wide - 1.5, "y": y + 1.5, "y2": y + ROW - 1.5, "colour": cell.fill,
-             "text": cell.text, "ink": cell.ink, "sure": cell.sure, "xm": x + wide / 2, "ym": y + ROW / 2}
+             "text": cell.text, "ink": cell.ink, "sure": cell.sure, "xm": x + wide / 2, "ym": y + ROW / 2,
+             SAYS: said(_chosen(row, (*across, *all_down)), cell.text)}
         )  # fmt: skip
     data = {
         "sure": [place for place in placed if place["sure"]],
         "unsure": [place for place in placed if not place["sure"]],
-        "cells": [{"x": p["xm"], "y": p["ym"], "text": p["text"], "colour": p["ink"]} for p in placed],
+        "cells": [{"x": p["xm"], "y": p["ym"], "text": p["text"], "colour": p["ink"], SAYS: p[SAYS]} for p in placed],
         "heads": _heads(columns, across, wide, brief),
         "names": _names(names, widths, tops, top_of_cells, left),
         "over": [
@@ -113,17 +114,22 @@ def grid(rows: Sequence[Mapping[str, Any]], cells: Sequence[Cell], sheet: Sheet)
     return Grid([layer for layer in layers if data[layer["data"]["name"]]], data, height, left)
 
 
+def _chosen(row: Mapping[str, Any], choices: Sequence[str]) -> str:
+    """The choices of a row in words."""
+    return ", ".join(f"{LABELS[choice]} {word(choice, row.get(choice))}".strip() for choice in choices)
+
+
 def columns(rows: Sequence[Mapping[str, Any]]) -> int:
     """How many columns the grid of some rows has."""
-    return len(_levels(rows, [choice for choice in ACROSS if _varies(rows, choice)]))
+    return len(levels(rows, [choice for choice in ACROSS if varies(rows, choice)]))
 
 
 def same_everywhere(rows: Sequence[Mapping[str, Any]]) -> str:
     """The choices that are the same in all cells, in words."""
     said = [
-        f"{LABELS[choice]} {_word(choice, rows[0][choice])}".strip()
+        f"{LABELS[choice]} {word(choice, rows[0][choice])}".strip()
         for choice in (*ACROSS, *DOWN)
-        if rows and choice in rows[0] and not _varies(rows, choice)
+        if rows and choice in rows[0] and not varies(rows, choice)
     ]
     return f"The same in all: {', '.join(said)}." if said else ""
 
@@ -134,18 +140,19 @@ LABELS = {
 }  # fmt: skip
 
 
-def _varies(rows: Sequence[Mapping[str, Any]], choice: str) -> bool:
+def varies(rows: Sequence[Mapping[str, Any]], choice: str) -> bool:
+    """Whether a choice is not the same in all rows."""
     return len({row.get(choice) for row in rows}) > 1
 
 
-def _levels(rows: Sequence[Mapping[str, Any]], choices: Sequence[str]) -> list[tuple[Any, ...]]:
+def levels(rows: Sequence[Mapping[str, Any]], choices: Sequence[str]) -> list[tuple[Any, ...]]:
     """Combinations of some choices that there are, each choice's levels in order of first sight."""
     seen = [list(dict.fromkeys(row.get(choice) for row in rows)) for choice in choices]
     found = {tuple(row.get(choice) for choice in choices) for row in rows}
-    return sorted(found, key=lambda line: [levels.index(value) for levels, value in zip(seen, line, strict=True)])
+    return sorted(found, key=lambda line: [order.index(value) for order, value in zip(seen, line, strict=True)])
 
 
-def _word(choice: str, value: Any, brief: bool = False) -> str:
+def word(choice: str, value: Any, brief: bool = False) -> str:
     """A level as readers read it."""
     if choice == "max_age_days":
         return "any age" if value is None else f"≤ {value} d" if brief else f"first {value} days"
@@ -174,7 +181,7 @@ def _heads(columns: Sequence[tuple[Any, ...]], across: Sequence[str], wide: floa
             if n < len(columns) and columns[n][: level + 1] == columns[start][: level + 1]:
                 continue
             room = (n - start) * wide + 4
-            text = shortened(_word(choice, columns[start][level], brief), room, SMALL)
+            text = shortened(word(choice, columns[start][level], brief), room, SMALL)
             heads.append({"x": (start + n) / 2 * wide, "y": level * HEAD + HEAD / 2 - 4, "text": text})
             start = n
     return heads

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from weighbridge.charts.series import nice_ticks
-from weighbridge.charts.sheet import Layer, Sheet, coloured, plot_width, shapes, texts
+from weighbridge.charts.sheet import SAYS, Layer, Sheet, coloured, plot_width, said, shapes, texts
 from weighbridge.charts.text import shortened, widest, width
 from weighbridge.charts.theme import BASE, SMALL
 
@@ -87,17 +87,18 @@ def intervals(
     ranges, thin, dots, others, names, told = ([] for _ in range(6))
     for place, row in enumerate(rows):
         y = place * step + (step / 2 if beside else step - 13)
+        at = {"y": y, SAYS: said(row.name, row.told)}
         if row.lo is not None and row.hi is not None:
-            ranges.append({"x": x_of(row.lo), "x2": x_of(row.hi), "y": y, "colour": row.mark})
+            ranges.append({"x": x_of(row.lo), "x2": x_of(row.hi), "colour": row.mark, **at})
         if row.reach is not None:
-            thin.append({"x": x_of(row.reach[0]), "x2": x_of(row.reach[1]), "y": y, "colour": row.mark})
+            thin.append({"x": x_of(row.reach[0]), "x2": x_of(row.reach[1]), "colour": row.mark, **at})
         if row.value is not None:
-            dots.append({"x": x_of(row.value), "y": y, "colour": row.mark})
+            dots.append({"x": x_of(row.value), "colour": row.mark, **at})
         if row.other is not None:
-            others.append({"x": x_of(row.other), "y": y})
+            others.append({"x": x_of(row.other), **at})
         room = sheet.inner if beside or stacked else sheet.inner - width(row.told, SMALL) - 16
         above = 0 if beside else 36 if stacked else 20
-        names.append({"x": -12 if beside else -8, "y": y - above, "text": shortened(row.name, room, BASE)})
+        names.append({**at, "x": -12 if beside else -8, "y": y - above, "text": shortened(row.name, room, BASE)})
         told.append({
             "x": across + 12 if beside else -8 if stacked else across + 10,
             "y": y if beside else y - (19 if stacked else 20),

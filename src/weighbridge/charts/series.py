@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from weighbridge.charts import wording
-from weighbridge.charts.sheet import Layer, Sheet, colour, coloured, plot_width, shapes, spread, texts
+from weighbridge.charts.sheet import SAYS, Layer, Sheet, colour, coloured, plot_width, said, shapes, spread, texts
 from weighbridge.charts.subject import number
 from weighbridge.charts.text import ELLIPSIS, shortened, widest, width
 from weighbridge.charts.theme import BAND, BASE, SMALL
@@ -116,7 +116,7 @@ def lines(drawn: Sequence[Line], sheet: Sheet, shown: Callable[[float], str], pa
         "ticks": [{"x": -8, "y": y_of(t), "text": text} for t, text in zip(ticks, tick_texts, strict=True)],
         **_time_axis(drawn, x_of, height, across),
         **_partial(drawn, x_of, height, partial),
-        **_drawn(drawn, x_of, y_of),
+        **_drawn(drawn, x_of, y_of, shown),
         **_labels(spoken, labels, x_of, y_of, height, across),
     }
     return Lines(_layers(sheet, data), data, height, left, right, BELOW)
@@ -172,8 +172,9 @@ def _partial(
 
 
 def _drawn(
-    drawn: Sequence[Line], x_of: Callable[[float], float], y_of: Callable[[float], float]
-) -> dict[str, list[dict[str, Any]]]:
+    drawn: Sequence[Line], x_of: Callable[[float], float], y_of: Callable[[float], float],
+    shown: Callable[[float], str],
+) -> dict[str, list[dict[str, Any]]]:  # fmt: skip
     """Bands, lines and dots; a line to or from a period that is not whole is dashed, and its dot hollow."""
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in ("bands", "solid", "thin", "dashed", "dots")}
     for place, line in enumerate(drawn):
@@ -183,10 +184,11 @@ def _drawn(
                 found["bands"].append({"line": place, "x": x_of(p.middle), **edges})
             at = {"x": x_of(p.middle), "y": y_of(p.value), "colour": line.mark}
             if not line.quiet:
+                at[SAYS] = _says(line, p, shown)
                 found["dots"].append(at | {"inside": line.mark if p.whole and not line.dashed else "hollow"})
         for a, b in itertools.pairwise(line.points):
             piece = {
-                "colour": line.mark,
+                "colour": line.mark, SAYS: line.name,
                 "x": x_of(a.middle), "y": y_of(a.value), "x2": x_of(b.middle), "y2": y_of(b.value),
             }  # fmt: skip
             broken = line.dashed or not (a.whole and b.whole)
@@ -194,6 +196,15 @@ def _drawn(
     found["whiskers"] = [] if len({band["x"] for band in found["bands"]}) > 1 else found["bands"]
     found["bands"] = [] if found["whiskers"] else found["bands"]  # one period has no area
     return found
+
+
+def _says(line: Line, point: Point, shown: Callable[[float], str]) -> str:
+    """Name, period and figure of a dot, with its limits."""
+    limits = ""
+    if point.lo is not None and point.hi is not None and not point.lo == point.hi == point.value:
+        limits = f"{shown(point.lo)} to {shown(point.hi)}"
+    period = " ".join(filter(None, wording.on_axis(point.start, point.end)))
+    return said(f"{line.name}, {period}", shown(point.value), limits)
 
 
 def _labels(

@@ -20,6 +20,8 @@ LEAST_WIDTH, MOST_WIDTH = 300, 2_000
 FOOT_GAP = 18
 ROWS_MOST = 1_000
 """Rows of an answer that a specification holds; the CSV holds all."""
+SAYS = "says"
+"""Field of a mark's row that a page shows where the mark is pointed at; nothing is drawn of it."""
 Layer = dict[str, Any]
 
 
@@ -237,6 +239,11 @@ def spread(places: Sequence[float], gap: float, least: float, most: float) -> li
     for n, place in zip(order, found, strict=True):
         placed[n] = place
     return placed
+
+
+def said(name: str, figure: str, limits: str = "") -> str:
+    """What a mark says: its whole name, its figure, and its limits where there are any."""
+    return ": ".join(filter(None, (name, f"{figure} ({limits})" if figure and limits else figure or limits)))
 
 
 def fits(text: str, room: float, size: float = SMALL) -> bool:

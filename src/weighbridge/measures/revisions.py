@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from weighbridge.cubes.weigh import DIMENSIONS, Weighed
 from weighbridge.errors import DataMissing, UsageError
 from weighbridge.measures import Option
 from weighbridge.measures.answering import answer
 from weighbridge.measures.asking import Asking
+from weighbridge.measures.chosen import figures, largest
 from weighbridge.measures.pairs import chosen_groups
-from weighbridge.measures.table import GroupTable
-from weighbridge.records.answer import Answer, Row
-from weighbridge.records.cells import SMALL, UNNAMED
+from weighbridge.records.answer import Answer
 from weighbridge.records.clock import moment_text
 
 SHOWN = 8
+FIGURES = ("group", "value", "lo", "hi", "downloads", "total")
 
 
 class Revisions:
@@ -48,7 +46,7 @@ class Revisions:
         if len(main.slice.windows) > 1:
             raise UsageError("revisions are of one window", "ask without --over, with --from and --to or --at")
         asked = options["groups"] is not None
-        chosen = chosen_groups(main, by, options, least=1) if asked else _largest(main, by)
+        chosen = chosen_groups(main, by, options, least=1) if asked else largest(main, by, SHOWN)
         fixed = _same_window(asking, main)
         rows: list[dict[str, Any]] = []
         before: dict[str, float] = {}
@@ -59,34 +57,12 @@ class Revisions:
             except DataMissing:
                 early, between = (early, between + 1) if rows else (early + 1, between)
                 continue
-            for row in _figures(then, by, chosen):
+            for told in figures(then, by, chosen):
+                row = {name: told[name] for name in FIGURES}
                 moved = row["value"] - before[row["group"]] if row["group"] in before else None
                 rows.append({"known": moment_text(known)} | row | {"moved": moved})
                 before[row["group"]] = row["value"]
         return answer(self.id, self.title, main, by, rows, notes=_said(rows, early, between))
-
-
-def _largest(weighed: Weighed, by: str) -> tuple[str, ...]:
-    names = [row.group for row in _rows(GroupTable(weighed, weighed.groups(by)))]
-    return tuple(name for name in names if name not in (UNNAMED, SMALL))[:SHOWN]
-
-
-def _figures(weighed: Weighed, by: str, chosen: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Share, limits and downloads of each chosen group; of one without weight, what could be its own."""
-    table = GroupTable(weighed, weighed.groups(by))
-    found = {row.group: row for row in _rows(table)}
-    figures = []
-    for group in chosen:
-        row = found.get(group)
-        lo, hi = (row.lo, row.hi) if row else table.absent(0, group)
-        value, downloads = (row.value, row.downloads) if row else (0.0, 0)
-        figures.append({"group": group, "value": value, "lo": lo, "hi": hi, "downloads": downloads,
-                        "total": int(weighed.entries.value.sum())})  # fmt: skip
-    return figures
-
-
-def _rows(table: GroupTable) -> list[Row]:
-    return table.rows(0, np.arange(len(table.names)))
 
 
 def _same_window(asking: Asking, weighed: Weighed) -> Asking:
