@@ -9,6 +9,9 @@ import shutil
 import sys
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.dataset  # as below: once, not in every child
+
 from weighbridge.cubes.weekly import weigh_history
 from weighbridge.store.home import Store
 
@@ -34,6 +37,7 @@ def weigh(store: Path, last: int) -> None:
 
 def main(template: str, folder: str) -> None:
     """One copy a change, until none is left."""
+    pa.array([1])  # pyarrow looks for pandas at its first conversion, which takes a second
     number, status = 0, EXITED
     while status == EXITED:
         number += 1

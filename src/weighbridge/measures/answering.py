@@ -140,8 +140,9 @@ def _moved(weighed: Weighed, by: str, removal: Removal) -> dict[str, float]:
         return np.asarray(weights / max(weights.sum(), 1.0))
 
     change = shares(removal.kept & ~removal.gone) - shares(removal.kept)
-    order = sorted(range(len(names)), key=lambda g: (-abs(change[g]), names[g]))[:MOVED_MOST]
-    return {names[g]: round(float(change[g]), 6) for g in order if abs(change[g]) >= MOVED_AT_LEAST}
+    moved = np.flatnonzero(np.abs(change) >= MOVED_AT_LEAST).tolist()
+    order = sorted(moved, key=lambda g: (-abs(change[g]), names[g]))[:MOVED_MOST]
+    return {names[g]: round(float(change[g]), 6) for g in order}
 
 
 def _notes(weighed: Weighed, by: str) -> list[str]:

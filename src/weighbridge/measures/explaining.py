@@ -22,13 +22,20 @@ from weighbridge.register import files
 from weighbridge.register.parties import GRADES, ROOT_MARK, Party
 
 
-def explain(backing: Backing, name: str, question: Question) -> dict[str, Any]:
+def explain(backing: Backing, name: str, question: Question, weighed: Weighed | None = None) -> dict[str, Any]:
     """Everything that decides where a model's downloads go under a question's definition.
+
+    Args:
+        backing: a store or a cube file.
+        name: of the model.
+        question: hub, window, as-of and definition.
+        weighed: the question's weighing where it is there already; null: it is weighed here.
 
     Raises:
         DataMissing: the model is not held; a cube file names the largest models only.
     """
-    weighed = weighed_for(backing, question)
+    if weighed is None:
+        weighed = weighed_for(backing, question)
     cells = weighed.slice.cells
     model = cells.labels["model"]
     row = row_of(weighed.slice.hub, model.names, name)
@@ -105,14 +112,16 @@ def _credited(weighed: Weighed, cells: npt.NDArray[np.int64]) -> list[dict[str, 
                 "counted": int(entries.value[mine][kept[mine]].sum()),
                 "family": families.names[int(families.codes[last])],
                 "country": countries.names[int(countries.codes[last])],
-                **_party(weighed.register.parties[int(parties[last])]),
+                **party_told(weighed.register.parties[int(parties[last])]),
                 "decision": _decision(holder),
             }
         )
     return found
 
 
-def _party(party: Party) -> dict[str, Any]:
+def party_told(party: Party) -> dict[str, Any]:
+    """Who a party is, on which evidence, and what reasonable people hold instead."""
+
     def grade(rank: int) -> str | None:
         return GRADES[rank] if rank < len(GRADES) else None
 
@@ -156,8 +165,7 @@ def _because(weighed: Weighed, rows: npt.NDArray[np.int64]) -> list[str]:
 
 
 def _from_store(backing: StoreBacking, name: str, question: Question, hub: str) -> dict[str, Any]:
-    planned = plan(backing.store, question)
-    frame = frame_for(backing.store, planned.vintages)
+    frame = backing.slicing(question).frame
     row = row_of(hub, frame.names, name)
     found = kin(frame, row, inferred=question.definition.attribution == "base-inferred")
     created = int(frame.created[row])

@@ -1,0 +1,58 @@
+"""A backing that keeps what several questions about the same windows share, so that a second subject is quick."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from weighbridge.cubes.slicing import Slicing
+from weighbridge.definitions.named import define
+from weighbridge.measures.asking import Backing, StoreBacking
+from weighbridge.records.question import Question
+
+HELD_MOST = 3
+"""Things of a kind that are kept: the flows of a census of 760,000 models take some 300 MB, its weighing 100 MB."""
+
+
+@dataclass(frozen=True)
+class Steady(StoreBacking):
+    """A store whose slicings are kept: labels and flows of some windows do not depend on the definition.
+
+    What has been read since is seen: the vintages that are held are part of the key.
+    """
+
+    _held: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict, compare=False, repr=False)
+    _lock: threading.RLock = field(default_factory=threading.RLock, compare=False, repr=False)
+
+    def slicing(self, question: Question) -> Slicing:
+        """See `Backing.slicing`."""
+        plain = replace(question, definition=define("raw"))
+        return self.keep("slicing", plain, lambda: Slicing(self.store, plain))  # type: ignore[no-any-return]
+
+    def keep(self, kind: str, question: Question, make: Callable[[], Any]) -> Any:
+        """What a question rests on, made once while the store holds the same vintages; the last few are kept.
+
+        Args:
+            kind: what it is; so many of each kind are kept.
+            question: what it depends on.
+            make: makes it.
+        """
+        key = (kind, question, tuple(v.id for v in self.store.vintages(question.as_of)))
+        with self._lock:
+            if key not in self._held:
+                self._held[key] = make()
+            self._held.move_to_end(key)
+            mine = [held for held in self._held if isinstance(held, tuple) and held[0] == kind]
+            for old in mine[:-HELD_MOST]:
+                del self._held[old]
+            return self._held[key]
+
+
+def steady(backing: Backing) -> Backing:
+    """The same backing, which keeps what its last questions rested on where it is a store."""
+    if isinstance(backing, StoreBacking) and not isinstance(backing, Steady):
+        return Steady(backing.store)
+    return backing
