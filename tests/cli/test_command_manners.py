@@ -21,9 +21,11 @@ STATUSES = {0, 1, 2, 3, 4, 5}
 MODEL = "Qwen/Qwen2-7B"
 NO_TABLE = {
     "ingest", "export-cube", "explain", "lineage", "register check", "quality", "crossover", "weigh", "history",
-    "sync", "watch",
+    "sync", "watch", "serve",
 }  # fmt: skip
 # they print text around their tables, or have no rows here
+SERVES = {"serve", "mcp"}
+"""Commands that answer until they are stopped."""
 WRITES = "chart "
 """How the names of commands begin that write a file instead of a table."""
 FEW_ROWS = {"derivatives": ("--by", "namespace"), "cadence": ("--least", "2", "--trailing", "100w")}
@@ -44,6 +46,7 @@ def found(group_names=None, loaded=None, before=()):
 
 COMMANDS = {" ".join(names): command for names, command in found()}
 every_command = pytest.mark.parametrize("name", COMMANDS)
+every_command_that_ends = pytest.mark.parametrize("name", [name for name in COMMANDS if name not in SERVES])
 
 
 def arguments_for(name, folder):
@@ -126,7 +129,7 @@ def test_every_command_takes_store_and_json(name):
     assert {"--store", "--json"} <= flags_of(name)
 
 
-@every_command
+@every_command_that_ends
 @pytest.mark.parametrize("where", ["store", "nothing", "folder with other things"])
 def test_json_is_one_document_whatever_happens(command, name, where, hub_store, no_store, tmp_path):
     store = {"store": hub_store, "nothing": no_store}.get(where)
@@ -167,7 +170,7 @@ def test_failures_without_json_leave_standard_output_empty(command, name, tmp_pa
     assert "\n  hint: " in ran.err
 
 
-@every_command
+@every_command_that_ends
 def test_text_says_no_more_than_errors_and_the_sample_on_standard_error(
     command, name, hub_store, no_store, tmp_path, sample_note
 ):

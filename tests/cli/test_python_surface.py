@@ -105,6 +105,7 @@ ASKED = {
     "top": {"of": "families", "top": 2},
     "concentration": {"of": "countries"},
     "influence": {"groups": "CN,US", "top": 3},
+    "compare": {"groups": ["CN", "US"]},
     "matrix": {"groups": ["CN", "US"]},
     "crossover": {"hub": "ollama", "groups": "CN,US", "stays": 1},
     "stability": {"of": "difference", "groups": "CN,US", "resamples": 150, "seed": 4},

@@ -11,6 +11,10 @@ import pyarrow as pa
 
 from weighbridge.records.amounts import amount
 from weighbridge.records.presented import Presented
+from weighbridge.records.shown import plain
+
+SHOWN_MOST = 100
+"""Rows that a notebook shows."""
 
 
 @dataclass(frozen=True)
@@ -158,13 +162,20 @@ class Answer:
         return pa.Table.from_pylist(rows, schema=schema)
 
     def _repr_html_(self) -> str:
-        """A table for notebooks; every text is escaped, since names come from a public hub."""
-        rows = [row.to_dict() for row in self.rows]
+        """A table for notebooks, and its notes; every text is escaped, since names come from a public hub.
+
+        It has the first `SHOWN_MOST` rows: a notebook keeps what it shows, and some answers have a row a model.
+        """
+        rows = [row.to_dict() for row in self.rows[:SHOWN_MOST]]
         heads = list(rows[0]) if rows else []
         lines = [f"<tr>{''.join(f'<th>{html.escape(h)}</th>' for h in heads)}</tr>"]
         lines += [f"<tr>{''.join(f'<td>{html.escape(_shown(row[h]))}</td>' for h in heads)}</tr>" for row in rows]
-        caption = html.escape(f"{self.title}. {self.headline()}")
-        return f"<table><caption>{caption}</caption>{''.join(lines)}</table>"
+        simulated = " (SIMULATED DATA)" if self.simulated else ""
+        caption = html.escape(f"{self.title}{simulated}. {self.headline()}")
+        left = len(self.rows) - len(rows)
+        below = [f"{left:,} more rows: .rows and .to_dict() hold all."] if left else []
+        said = "".join(f"<p>{html.escape(plain(note))}</p>" for note in (*below, *self.notes))
+        return f"<table><caption>{caption}</caption>{''.join(lines)}</table>{said}"
 
     def headline(self) -> str:
         """Definition, window, vintage and coverage in one line."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from weighbridge import __version__
@@ -15,6 +15,8 @@ from weighbridge.records.shown import plain
 
 AUTHOR = "The Weighbridge contributors"
 STYLES = ("line", "bibtex", "apa")
+NAMED_MOST = 6
+"""Vintages that a citation of all that is held names, the newest."""
 _TEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "%": r"\%", "&": r"\&", "_": r"\_", "#": r"\#", "$": r"\$",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
@@ -54,6 +56,41 @@ def apa(document: Mapping[str, Any], title: str) -> str:
     """The reference."""
     year = str(document["as_of"])[:4]
     return f"{AUTHOR}. ({year}). {_titled(document, title)} (Version {__version__}) [Data set]. {_note(document)}."
+
+
+def instrument(style: str, vintages: Sequence[str], known: str, simulated: bool = False, address: str = "") -> str:
+    """A citation of all that is held, and of no single answer.
+
+    Args:
+        style: line, bibtex or apa.
+        vintages: ids of the readings that are held, the newest last.
+        known: when the newest of them became known; empty where nothing is held.
+        simulated: whether any of them is.
+        address: where it stands, absolute; empty where it is not public.
+
+    Raises:
+        UsageError: there is no such style.
+    """
+    if style not in STYLES:
+        raise UsageError(f"there is no style {style!r} of citing", f"one of: {', '.join(STYLES)}")
+    year = known[:4] or "n.d."
+    title = "Weighbridge: shares of the open-model ecosystem"
+    left = f" and {len(vintages) - NAMED_MOST:,} before them" if len(vintages) > NAMED_MOST else ""
+    many = "" if len(vintages) == 1 else "s"
+    held = f"vintage{many} {', '.join(vintages[-NAMED_MOST:])}{left}" if vintages else "no vintage"
+    note = plain(f"{'Simulated data. ' if simulated else ''}{held}{f'; as of {known}' if known else ''}")
+    note = f"{note[:1].upper()}{note[1:]}"
+    where = address if address.startswith("https://") else ""
+    if style == "line":
+        return f"{title}, version {__version__}. {note}.{f' {where}' if where else ''}"
+    if style == "apa":
+        end = f" {where}" if where else ""
+        return f"{AUTHOR}. ({year}). {title} (Version {__version__}) [Data set]. {note}.{end}"
+    digest = hashlib.sha256(json.dumps([__version__, *vintages, known]).encode()).hexdigest()[:8]
+    fields = {"author": f"{{{AUTHOR}}}", "title": f"{{{_tex(title)}}}", "year": year, "version": _tex(__version__),
+              "note": _tex(note)} | ({"url": _tex(where)} if where else {})  # fmt: skip
+    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
+    return f"@misc{{weighbridge-{digest},\n{lines}}}\n"
 
 
 def _titled(document: Mapping[str, Any], title: str) -> str:

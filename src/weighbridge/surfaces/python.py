@@ -14,6 +14,7 @@ from weighbridge.measures.questions import names_of_options, question, refuse_em
 from weighbridge.records.answer import Answer
 from weighbridge.records.clock import parse_moment
 from weighbridge.records.question import Question
+from weighbridge.records.shown import plain
 
 if TYPE_CHECKING:
     from weighbridge.charts.drawing import Drawing
@@ -24,6 +25,12 @@ TOP = Option("top", "How many rows.", number=True, most=LISTED_MOST)
 @dataclass(frozen=True, repr=False)
 class Result(Answer):
     """An answer that can be drawn and cited."""
+
+    def __repr__(self) -> str:
+        """One line: what it says under which terms; `to_dict()` has all of it."""
+        simulated = " (SIMULATED DATA)" if self.simulated else ""
+        rows = f"{len(self.rows):,} row{'' if len(self.rows) == 1 else 's'}"
+        return f"<{plain(self.title)}{simulated}: {rows}. {plain(self.headline())}>"
 
     def chart(self, name: str | None = None, theme: str = "light", width: int = 900) -> Drawing:
         """The answer as a picture: `.svg()`, `.png()`, `.save(path)`, `.spec`; a notebook shows it.
@@ -99,6 +106,10 @@ class Observatory:
     def influence(self, groups: Sequence[str] | None = None, by: str = "country", **options: Any) -> Result:
         """The models and organisations that carry the difference between two groups, and how few turn it."""
         return self.ask("influence", {"groups": groups, "by": by}, **options)
+
+    def compare(self, groups: Sequence[str] | None = None, by: str = "country", **options: Any) -> Result:
+        """Shares of up to six groups under every named definition."""
+        return self.ask("compare", {"groups": groups, "by": by}, **options)
 
     def matrix(self, groups: Sequence[str] | None = None, by: str = "country", **options: Any) -> Result:
         """Shares of some groups under every defensible definition."""

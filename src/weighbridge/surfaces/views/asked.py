@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +17,8 @@ from weighbridge.measures import Option, measures, offered
 
 PICTURED = {"claims": "Published figures beside ours", "quality": "What is wrong or odd in the readings"}
 """What has a picture and is no measure."""
+COMMANDS = {"claims": ("claims", "check")}
+"""What answers, where it is not the command of that name."""
 LONGEST = 300
 """Characters of one value."""
 PARTS_MOST = 50
@@ -23,6 +27,11 @@ NUMBER_MOST = 10_000
 ROWS_MOST = 1_000
 """Groups that get a row of their own; the rest is summed. Files for more are made on the command line."""
 SLUG_LONGEST = 80
+DIGEST_LENGTH = 10
+PLAIN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+"""Values that stand in a file name as they are; two hyphens part options there."""
+UNWRITABLE = re.compile(r"[\0\ud800-\udfff]")
+"""What no address or file can hold: null, and halves of characters that are written in two."""
 ON, OFF = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
@@ -59,7 +68,7 @@ class Asked:
                 raise UsageError(
                     f"{measure} has no option {name[:LONGEST]!r}", f"it has: {', '.join(there) or 'no option'}"
                 )
-            if value:
+            if value.strip():
                 values.setdefault(name, []).append(value)
         written = {name: _written(there[name], some) for name, some in values.items()}
         return cls(measure, tuple((name, written[name]) for name in there if written.get(name)))
@@ -92,25 +101,25 @@ class Asked:
         """A file name without an ending that no other question has: letters, digits and hyphens."""
         text = "--".join([self.measure, *(f"{name}-{value}" for name, value in self.options)])
         plain = re.sub(r"[^a-z0-9-]+", "-", text.lower())
-        if plain == text and len(plain) <= SLUG_LONGEST:
-            return plain
-        return f"{plain[:SLUG_LONGEST].strip('-')}--{hashlib.sha256(text.encode()).hexdigest()[:10]}"
+        if len(text) <= SLUG_LONGEST and all(PLAIN.fullmatch(value) for _, value in self.options):
+            return text
+        digest = hashlib.sha256(json.dumps([self.measure, self.options]).encode()).hexdigest()[:DIGEST_LENGTH]
+        return f"{plain[:SLUG_LONGEST].strip('-')}--{digest}"
 
     @property
     def command(self) -> str:
         """The command that answers the same."""
-        import shlex
-
-        words = [self.measure]
+        words, there = [*COMMANDS.get(self.measure, (self.measure,))], options_of(self.measure)
+        words += [self.given.get(name, str(option.default)) for name, option in there.items() if option.argument]
         for name, value in self.options:
-            option = options_of(self.measure)[name]
+            option = there[name]
             if option.argument:
-                words.append(value)
-            elif option.flag:
+                continue
+            if option.flag:
                 words.append(f"--{name}")
             else:
                 for part in value.split(",") if option.repeated else (value,):
-                    words += [f"--{name}", part]
+                    words += [f"--{name}={part}"] if part.startswith("-") else [f"--{name}", part]
         return f"weighbridge {shlex.join(words)}"
 
 
@@ -137,25 +146,30 @@ def _written(option: Option, values: list[str]) -> str:
     """The value as an address writes it; empty: it is the default."""
     if option.many:
         parts = [part.strip() for value in values for part in value.split(",") if part.strip()]
+        parts = list(dict.fromkeys(parts))  # a name said twice says no more
         if len(parts) > PARTS_MOST:
             raise UsageError(f"{option.name} has {len(parts)} parts", f"give at most {PARTS_MOST}")
         text = ",".join(parts)
     elif len(values) > 1:
         raise UsageError(f"{option.name} is given {len(values)} times", "give it once")
     else:
-        text = values[0].strip()
-    if len(text) > LONGEST * (PARTS_MOST if option.many else 1) or "\0" in text:
-        raise UsageError(f"{option.name} is too long or holds a null character", f"give at most {LONGEST} characters")
+        parts = [text := values[0].strip()]
+    if any(len(part) > LONGEST or UNWRITABLE.search(part) for part in parts):
+        raise UsageError(
+            f"{option.name} is too long, or holds a null character or half of one", f"give at most {LONGEST} characters"
+        )
     value = option.checked(_read(option, text))
-    if option.number and value > _most(option):
-        raise UsageError(f"{option.name} {value:,} is more than is answered here", f"give at most {_most(option):,}")
-    default = ",".join(option.default) if option.many and option.default else option.default
+    if option.number and value > most_of(option):
+        raise UsageError(f"{option.name} {value:,} is more than is answered here", f"give at most {most_of(option):,}")
     if option.flag:
         return "yes" if value else ""
-    return "" if text == str(default) else str(value) if option.number else text
+    said = str(value) if option.number else text
+    default = ",".join(option.default) if option.many and option.default else option.default
+    return "" if default is not None and said == str(default) else said
 
 
-def _most(option: Option) -> int:
+def most_of(option: Option) -> int:
+    """The largest number that is answered here."""
     return ROWS_MOST if option.name == "top" else min(option.most or NUMBER_MOST, NUMBER_MOST)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -14,27 +13,12 @@ from weighbridge.surfaces.cli import options, output
 @options.listing
 def command(store: Path | None, form: str, as_json: bool) -> None:
     """All named definitions, and the scopes and cleaning rules that they are made of."""
-    from weighbridge.definitions.named import define, definitions
-    from weighbridge.definitions.rules import rules
-    from weighbridge.definitions.scopes import scopes
+    from weighbridge.surfaces.views.definitions import document
 
-    rows = []
-    for name, document in definitions().items():
-        words = " ".join(str(document["words"]).split())
-        rows.append(
-            {
-                "id": name,
-                "kind": "definition",
-                "title": str(document["title"]),
-                "words": words,
-                **define(name).to_dict(),
-            }
-        )
-    parts: list[dict[str, Any]] = [{"id": s.id, "kind": "scope", "title": s.title} for s in scopes().values()]
-    parts += [
-        {"id": r.id, "kind": "rule", "title": r.title, "version": r.version, "words": r.words} for r in rules().values()
-    ]
+    found = document()
     if as_json:
-        output.document({"rows": rows, "parts": parts})
+        output.document(found)
     else:
-        output.table([{key: row[key] for key in ("id", "kind", "title")} for row in [*rows, *parts]], form)
+        output.table(
+            [{key: row[key] for key in ("id", "kind", "title")} for part in found.values() for row in part], form
+        )
