@@ -48,6 +48,23 @@ def test_the_chart_draws_what_was_asked(tree):
     assert '"chart": "one-number"' in done.stdout
 
 
+SERVED = """
+from starlette.testclient import TestClient
+from weighbridge.surfaces.api.application import application
+with TestClient(application({store!r}, ahead="nothing")) as client:
+    print(client.get("/licences/").text)
+"""
+
+
+def test_the_page_is_served_and_in_the_menu(tree):
+    environment = {**os.environ, "PYTHONPATH": str(tree / "src")}
+    program = SERVED.format(store=str(tree / "store"))
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, cwd=tree)
+    assert done.returncode == 0, done.stderr
+    assert 'aria-current="page">Licences</a>' in done.stdout
+    assert "<svg" in done.stdout
+
+
 def test_the_source_the_rule_and_the_scope_are_listed(tree):
     sources = {row["id"] for row in json.loads(answered(tree, "sources", "--json").stdout)["rows"]}
     parts = answered(tree, "definitions", "--json").stdout

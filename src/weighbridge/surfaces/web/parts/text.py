@@ -1,0 +1,39 @@
+"""Text on pages: untrusted names made fit to be shown, and links to what they name. htpy escapes all of it."""
+
+from __future__ import annotations
+
+from htpy import Node, a, bdi, code, time
+
+from weighbridge.charts.text import clean
+from weighbridge.charts.wording import day
+from weighbridge.surfaces.web.page import SUBJECTS, View
+
+
+def name(text: object) -> Node:
+    """An untrusted name, on one line and apart from the direction of what stands around it."""
+    return bdi[clean(text)]
+
+
+def subject(view: View, kind: str, text: object, shown: str | None = None) -> Node:
+    """A name as a link to its page, where it has one.
+
+    Args:
+        view: of the page.
+        kind: what it names; anything but a model, organisation or family is only shown.
+        text: the name.
+        shown: what stands for it, such as a country's name for its code; null: itself.
+    """
+    label = name(text if shown is None else shown)
+    address = view.links.subject(kind, str(text)) if kind in SUBJECTS else None
+    return label if address is None else a(href=address)[label]
+
+
+def date(text: object) -> Node:
+    """A date or a time for people and for machines; text that is none as it is."""
+    shown = day(text)
+    return shown if shown == clean(text) else time(datetime=str(text))[shown]
+
+
+def typed(text: object) -> Node:
+    """Something that is typed or that stands in a file."""
+    return code[clean(text)]
