@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 BIN = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 UV = "uv==0.13.9"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+DEBIAN = ("chromium", "fonts-dejavu-core", "fonts-droid-fallback")  # the fonts hold Arabic, Hebrew and Chinese
 DEMO = (
     ["share", "--by", "country", "--top", "10"],
     ["share", "--hub", "ollama", "--by", "country", "--over", "quarter", "--top", "3"],
@@ -60,6 +62,18 @@ def docs(*arguments: str) -> None:
     _run(["python", "docs/outputs.py", *arguments])
 
 
+def web(*arguments: str) -> None:
+    """Build the script of the pages; with --check, fail where what is committed has drifted."""
+    _environment()
+    _run(["python", "web/build.py", *arguments])
+
+
+def pictures(*arguments: str) -> None:
+    """Picture every page for the documents: pictures [STORE]; needs Chromium on the path."""
+    _environment()
+    _run(["python", "-m", "docs.screenshots", *arguments])
+
+
 def sample(*arguments: str) -> None:
     """Make the bundled sample anew: sample HUB_DUMP DAY OLLAMA_PULLS."""
     _environment()
@@ -71,7 +85,9 @@ def ci() -> None:
     lint()
     types()
     docs("--check")
-    test()
+    web("--check")
+    _browser()
+    test("-n", "2", "--dist", "loadgroup")
 
 
 def _environment(development: bool = True) -> None:
@@ -85,13 +101,25 @@ def _environment(development: bool = True) -> None:
     _run(["uv", "sync", "--quiet", "--frozen", "--inexact", *groups], UV_PROJECT_ENVIRONMENT=str(ENVIRONMENT))
 
 
+def _browser() -> None:
+    """Where nobody's machine is changed by it, what the tests of the pages need; elsewhere they say what is missing."""
+    if not os.environ.get("CI") or any(map(shutil.which, BROWSERS)):
+        return
+    manager = shutil.which("apt-get")
+    if manager and os.geteuid() == 0:
+        for command in (["update"], ["install", "-y", "--no-install-recommends", *DEBIAN]):
+            subprocess.run(
+                [manager, "-qq", *command], env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, check=True
+            )
+
+
 def _run(command: Sequence[str], **environment: str) -> None:
     done = subprocess.run([str(BIN / command[0]), *command[1:]], cwd=ROOT, env={**os.environ, **environment})
     if done.returncode:
         sys.exit(done.returncode)
 
 
-TASKS = {task.__name__: task for task in (demo, test, lint, types, docs, sample, ci)}
+TASKS = {task.__name__: task for task in (demo, test, lint, types, docs, web, pictures, sample, ci)}
 
 
 def main() -> None:
@@ -101,7 +129,7 @@ def main() -> None:
     if len(sys.argv) < 2 or sys.argv[1] not in TASKS:
         print("python3 tasks.py TASK\n")
         for name, task in TASKS.items():
-            print(f"  {name:<7} {(task.__doc__ or '').splitlines()[0]}")
+            print(f"  {name:<8} {(task.__doc__ or '').splitlines()[0]}")
         sys.exit(2)
     TASKS[sys.argv[1]](*sys.argv[2:])
 

@@ -31,11 +31,29 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["HF_HOME"] = folder.name
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     os.environ.pop("HF_TOKEN", None)
+    config.addinivalue_line("markers", "xdist_group(name): tests that one process takes, where several share them")
+
+
+SLOW_TO_START = {"chromium": "the browser", "spark_here": "Spark"}
+"""Fixtures and what they start."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Spark's client leaves threads that slow whatever runs after it in this process, so its tests come last."""
-    items.sort(key=lambda item: "spark_here" in getattr(item, "fixturenames", ()))
+    """Where several processes share the tests (`-n 2`), one takes all of a file, all of the browser or all of Spark.
+
+    These two come last: with them both processes are busy to the end, and Spark's client leaves threads that slow
+    whatever runs after it.
+    """
+
+    def started(item: pytest.Item) -> int:
+        named = getattr(item, "fixturenames", ())
+        return next((place for place, name in enumerate(SLOW_TO_START, 1) if name in named), 0)
+
+    items.sort(key=started)
+    for item in items:
+        place = started(item)
+        group = [*SLOW_TO_START.values()][place - 1] if place else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from bench.weigh import __main__ as weigh
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROMISED = {
@@ -20,23 +21,18 @@ PROMISED = {
 
 
 @pytest.fixture(scope="module")
-def weighed(tmp_path_factory):
-    """A function that runs the benchmark on a very small hub."""
+def figures(tmp_path_factory):
+    """What the benchmark prints of a very small hub."""
     cache = tmp_path_factory.mktemp("bench")
-
-    def run(*arguments):
-        done = subprocess.run(
-            [sys.executable, "-m", "bench.weigh", "--scale", "0.0008", "--rounds", "1", *arguments],
-            capture_output=True, text=True, cwd=ROOT, env=os.environ | {"WEIGHBRIDGE_BENCH": str(cache)},
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    return run
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.weigh", "--scale", "0.0008", "--rounds", "1", "--json"],
+        capture_output=True, text=True, cwd=ROOT, env=os.environ | {"WEIGHBRIDGE_BENCH": str(cache)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
-def test_every_figure_is_there_or_has_a_reason(weighed):
-    figures = json.loads(weighed("--json"))
+def test_every_figure_is_there_or_has_a_reason(figures):
     assert set(figures) >= PROMISED
     missing = {name for name, value in figures.items() if value is None}
     assert missing <= set(figures["not_run"])
@@ -46,8 +42,11 @@ def test_every_figure_is_there_or_has_a_reason(weighed):
     assert figures["rows"] > 100_000
 
 
-def test_the_table_has_a_line_a_figure_and_the_ratios(weighed):
-    lines = weighed("--table").splitlines()
+def test_the_table_has_a_line_a_figure_and_the_ratios(figures, monkeypatch, capsys):
+    monkeypatch.setattr(weigh, "measured", lambda scale, rounds: figures)
+    monkeypatch.setattr(sys, "argv", ["weigh", "--scale", "0.0008", "--table"])
+    weigh.main()
+    lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "| | scale 0.0008 |"
     assert sum("(≤ 3)" in line or "(≥ " in line for line in lines) == 5
     assert all(line.count("|") == 3 for line in lines if line.startswith("|"))

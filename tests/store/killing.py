@@ -17,6 +17,10 @@ import zipfile
 from datetime import datetime
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.dataset  # as below: once, not in every child
+
 from weighbridge.sources import source
 from weighbridge.store import tidying, writing
 from weighbridge.store.home import Store
@@ -107,6 +111,7 @@ def trial(plan: dict, number: int, last: int | None, delay: float | None) -> int
 
 
 def main(path: str) -> None:
+    pa.array([1])  # pyarrow looks for pandas at its first conversion, which takes a second
     plan = json.loads(Path(path).read_text())
     tidying.RUN = tidying.MERGED = plan["run"]
     tidying.FULL = plan["full"]

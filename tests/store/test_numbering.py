@@ -46,7 +46,7 @@ def listings(draw: st.DrawFn) -> list[list[tuple[str | None, str]]]:
     return found
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(listings(), st.data())
 def test_numbers_join_what_all_readings_together_join(given_models, data):
     with tempfile.TemporaryDirectory() as name:

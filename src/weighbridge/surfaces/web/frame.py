@@ -134,14 +134,14 @@ def _header(view: View, page: str) -> Node:
     return header(".site")[
         div(".inner")[
             a(".name", href=_home(view))[NAME],
+            _search(view),
+            button(".theme", type="button", hidden=True)[span["Dark"]],
             nav(aria_label="Pages")[
                 ul[(
                     li[a(href=address, aria_current="page" if entry.id == page else None)[entry.title]]
                     for entry, address in listed
                 )]
             ],
-            _search(view),
-            button(".theme", type="button", hidden=True)[span["Dark"]],
         ]
     ]  # fmt: skip
 
