@@ -21,11 +21,11 @@ STATUSES = {0, 1, 2, 3, 4, 5}
 MODEL = "Qwen/Qwen2-7B"
 NO_TABLE = {
     "ingest", "export-cube", "explain", "lineage", "register check", "quality", "crossover", "weigh", "history",
-    "sync", "watch", "serve",
+    "sync", "watch", "serve", "publish", "report",
 }  # fmt: skip
 # they print text around their tables, or have no rows here
-SERVES = {"serve", "mcp"}
-"""Commands that answer until they are stopped."""
+SERVES = {"serve", "mcp", "publish"}
+"""Commands that answer until they are stopped, or make a whole folder of pages; they have tests of their own."""
 WRITES = "chart "
 """How the names of commands begin that write a file instead of a table."""
 FEW_ROWS = {"derivatives": ("--by", "namespace"), "cadence": ("--least", "2", "--trailing", "100w")}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weighbridge.lineage.descent import NO_GROUP, descent
+from weighbridge.lineage.descent import NO_GROUP, descent, ordered
 from weighbridge.lineage.roots import find_roots
 
 NODES = 9
@@ -21,7 +21,7 @@ def found(nodes, edges, own):
     of = np.full(nodes, NO_GROUP, np.int64)
     for node, group in own.items():
         of[node] = group
-    line = descent(nodes, pairs[:, 0], pairs[:, 1], of)
+    line = descent(ordered(nodes, pairs[:, 0], pairs[:, 1]), of)
     keys = list(zip(line.node.tolist(), line.group.tolist(), strict=True))
     assert len(set(keys)) == len(keys)
     return dict(zip(keys, zip(line.generation.tolist(), line.part.tolist(), strict=True), strict=True))

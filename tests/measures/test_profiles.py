@@ -8,9 +8,11 @@ import pytest
 
 import making
 from weighbridge.charts.drawing import Drawing
+from weighbridge.cubes import roster as rosters
 from weighbridge.cubes.cubefile import CubeFile, sample_path
 from weighbridge.definitions.named import definitions
 from weighbridge.errors import DataMissing, UsageError
+from weighbridge.lineage import descent
 from weighbridge.measures.asking import StoreBacking, ask
 from weighbridge.measures.profiles import family, lineage, model, organisation
 from weighbridge.measures.profiles.ground import HEAD
@@ -166,7 +168,7 @@ def test_a_model_that_nobody_downloaded_has_a_profile_without_a_share(backing):
 def test_one_reading_is_no_series_and_says_so(backing):
     for kind, name in ((model, "google/gemma-2b"), (organisation, "Meta"), (family, "Llama")):
         told = kind.profile(backing, name, making.asked("raw"))
-        assert told["series"] is None
+        assert told["series"] is told["periods"] is told["beside_series"] is None
         assert "one period" in told["missing"]["series"]
 
 
@@ -182,6 +184,42 @@ def test_readings_of_several_months_are_the_series_of_the_share(store, read_hub)
     name = "google/gemma-2b"
     found = model.profile(backing, name, making.asked("raw"))["series"]
     assert found == [row.to_dict() for row in models if row.group == name]
+
+
+@pytest.mark.parametrize(("kind", "name"), [(model, "google/gemma-2b"), (organisation, "Meta"), (family, "Llama")])
+def test_a_series_says_periods_window_and_vintages_as_its_answer_does(store, read_hub, kind, name):
+    for at in ("2024-01-31", "2024-03-01", "2024-03-31"):
+        read_hub(ROWS, at=at)
+    plain = StoreBacking(store)
+    answer = ask(plain, "share", making.asked("raw", over="month"), {"by": NAMED[kind]}).to_dict()
+    for backing in (plain, steady(plain)):
+        for _ in range(2):
+            told = kind.profile(backing, name, making.asked("raw"))
+            assert told["periods"] == answer["periods"]
+            assert {row["period"] for row in told["series"]} == {period["period"] for period in told["periods"]}
+            for key in ("window", "vintages", "coverage", "sources"):
+                assert told["beside_series"][key] == answer[key]
+    assert told["beside_series"]["window"] != told["window"]
+
+
+def test_a_second_subject_follows_lines_that_are_in_order_already(monkeypatch, backing):
+    ordered = []
+    monkeypatch.setattr(rosters, "ordered", lambda *graph: ordered.append(1) or descent.ordered(*graph))
+    kept = steady(backing)
+    for kind, name in SUBJECTS:
+        if name != "nobody/unloved":
+            kind.profile(kept, name, making.asked("raw"))
+    assert len(ordered) == 1
+
+
+def test_the_share_on_another_hub_is_that_of_its_profile_there():
+    cube = CubeFile(sample_path())
+    for kind, name in ((organisation, "Meta"), (family, "Llama")):
+        here, there = (kind.profile(cube, name, making.asked("house", hub=hub)) for hub in ("huggingface", "ollama"))
+        assert [(one["hub"], one["unit"], one["share"]) for one in here["elsewhere"]] == [
+            ("ollama", "pulls", there["share"])
+        ]
+        assert there["elsewhere"][0]["share"] == here["share"]
 
 
 @pytest.mark.parametrize(("kind", "wrong", "similar"), [
@@ -203,6 +241,12 @@ def test_groups_that_stand_for_many_have_no_profile(backing, kind, name):
 def test_a_period_that_there_is_not_is_refused(backing):
     with pytest.raises(UsageError):
         model.profile(backing, "google/gemma-2b", making.asked("raw", over="decade"))
+
+
+def test_a_cube_file_is_as_of_what_it_was_made_from():
+    backing = CubeFile(sample_path())
+    told = organisation.profile(backing, "Meta", making.asked("house", hub="huggingface"))
+    assert told["as_of"] == ask(backing, "share", making.asked("house", hub="huggingface"), {}).as_of
 
 
 def test_a_cube_file_tells_what_it_holds_and_why_not_the_rest():
@@ -268,6 +312,8 @@ def test_the_entries_of_a_library_have_profiles(census):
     assert told["credited"][0]["organisation"] == "Meta"
     assert told["all_time"]["downloads"] > 10**8
     assert len(told["series"]) > 10
+    assert lineage.document(told) is None
+    assert "declare no base" in told["missing"]["lineage"]
     assert organisation.profile(StoreBacking(census), "Meta", making.asked("house", hub="ollama"))["accounts"] == []
 
 

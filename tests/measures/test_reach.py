@@ -11,6 +11,7 @@ import making
 from weighbridge.errors import DataMissing, UsageError
 from weighbridge.measures.asking import StoreBacking, ask, open_backing
 from weighbridge.measures.reach import figures, percentage
+from weighbridge.register import parties
 
 TEN = np.array([1000, 300, 200, 199, 100, 1, 0, 0, 0, 0])
 weights = st.lists(st.integers(0, 10**12), min_size=1, max_size=40).filter(any).map(np.array)
@@ -84,6 +85,15 @@ def test_namespaces_hold_all_their_models(store, read_hub):
     found = values(reach(store, {"of": "namespaces", "k": 1}))
     assert found["counted"] == (2, 2)
     assert found["largest"] == (pytest.approx(0.6), 1)
+
+
+@pytest.mark.parametrize("by", ["model", "namespace"])
+def test_repositories_are_told_apart_as_the_groups_of_a_share_are(store, read_hub, by):
+    read_hub([{"id": f"{owner}/{name}", "downloads": 5} for owner in ("one", "two") for name in ("a", "b")])
+    weighed = making.weighed(store, parties.house())
+    found, groups = weighed.repositories(by, weighed.entries), weighed.groups(by)
+    told = [str(found.names[code].as_py()) for code in found.codes.tolist()]
+    assert told == [groups.names[code] for code in groups.codes.tolist()]
 
 
 def test_models_outside_the_scope_are_not_counted(store, read_hub):

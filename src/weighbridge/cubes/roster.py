@@ -11,10 +11,12 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from weighbridge.cubes.frame import Frame, flat, links
+from weighbridge.cubes.origins import Origins, origins
 from weighbridge.cubes.vector import subject_of
 from weighbridge.cubes.weigh import Groups, Weighed
 from weighbridge.definitions.scopes import scopes
 from weighbridge.errors import UsageError
+from weighbridge.lineage.descent import Edges, ordered
 from weighbridge.records.observations import ATTRIBUTES
 from weighbridge.records.vintage import Vintage
 from weighbridge.store.catalogue import listed_where_given, read_models
@@ -63,6 +65,17 @@ class Roster:
             name: of the attribute, as for `attributes`.
         """
         return listed_where_given(self.read, name, links(self.read[0].hub))
+
+    @cached_property
+    def edges(self) -> Edges:
+        """Declared edges from models to their bases, in the order in which descent follows them."""
+        frame = self.frame
+        return ordered(len(frame.names) + len(frame.outside), frame.child, frame.parent)
+
+    @cached_property
+    def origins(self) -> Origins:
+        """Relations of all models to their bases."""
+        return origins(self.frame)
 
     @cached_property
     def model(self) -> Ints:

@@ -134,9 +134,9 @@ class Slicing:
         )
 
     def _vector(self, age: int | None, spikes: bool) -> Vector:
-        """Flows up to an age; the 30-day counter of a day is one number whatever the age."""
+        """Flows up to an age, spikes apart; the counter of a day is one number whatever the age, without spikes."""
         plans = tuple(zip(self.planned.periods, self.planned.ways, strict=True))
-        key = (None if all(way == "at" for _, way in plans) else age, spikes)
+        key = (None, False) if all(way == "at" for _, way in plans) else (age, spikes)
         if key not in self._vectors:
             found = [self._observed.flows(period, way, key[0]) for period, way in plans]
             if not any(found):
@@ -144,7 +144,7 @@ class Slicing:
             answered = tuple(plan for plan, flows in zip(plans, found, strict=True) if flows)
             flows = [flow for flow in found if flow]
             rows = rows_of(flows)
-            if spikes:
+            if key[1]:
                 added = [self._observed.spikes(*plan, flow.model) for plan, flow in zip(answered, flows, strict=True)]
                 rows = apart(rows, np.concatenate(added))
             left = [period.name for (period, _), flow in zip(plans, found, strict=True) if not flow]

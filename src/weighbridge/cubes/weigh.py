@@ -41,6 +41,8 @@ ROOT_DIMENSIONS = (*PARTY_DIMENSIONS, "namespace", "family", "model")
 MODEL_DIMENSIONS = ("task", "library", "licence", "size", "quantised")
 DIMENSIONS = (*PARTY_DIMENSIONS, "namespace", "family", *MODEL_DIMENSIONS, "model")
 EXAMPLES = 5
+REPOSITORIES = ("namespace", "model")
+"""Dimensions of the repositories themselves, of which there are many."""
 
 
 @dataclass(frozen=True)
@@ -139,15 +141,24 @@ class Weighed:
             codes, names = _present(chosen.family, pa.array(self.slice.families))
             single = frozenset(names) - {families.NONE, families.SEVERAL}
             return Groups(codes, names, frozenset({families.NONE}), {families.SEVERAL: single})
-        if by == "namespace" and self.slice.hub in REPUBLISHING_HUBS:
-            return Groups(np.zeros(len(chosen.cell), np.int32), ["library"], frozenset(), {})
-        if by in ("namespace", "model"):
-            coded = chosen.holder if by == "namespace" else chosen.model
+        if by in REPOSITORIES:
+            coded = self.repositories(by, chosen)
             codes, names = _present(coded.codes, coded.names)
             return Groups(codes, [name.split(ROOT_MARK)[0] for name in names], frozenset(), {})
         coded = self.slice.cells.labels[by]
         codes, names = _present(coded.codes[chosen.cell], coded.names)
         return Groups(codes, names, frozenset({SIZES[-1]}) if by == "size" else frozenset(), {})
+
+    def repositories(self, by: str, entries: Entries) -> Coded:
+        """Account or model of some entries, among all that there are: for sums that need no names.
+
+        Args:
+            by: of `REPOSITORIES`.
+            entries: of the cells.
+        """
+        if by == "namespace" and self.slice.hub in REPUBLISHING_HUBS:
+            return Coded(np.zeros(len(entries.cell), np.int32), pa.array(["library"]))
+        return entries.holder if by == "namespace" else entries.model
 
 
 def _present(codes: Codes, names: pa.Array) -> tuple[Codes, list[str]]:

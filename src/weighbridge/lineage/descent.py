@@ -38,17 +38,31 @@ class Descent:
         return len(self.node)
 
 
-def descent(nodes: int, child: Ints, parent: Ints, group_of: Ints) -> Descent:
-    """Descendants of every group over edges `child → parent`; edges within a cycle are cut, as for roots.
+@dataclass(frozen=True)
+class Edges:
+    """Edges `child → parent` without cycles in an order in which whatever is above a node comes before it.
 
-    Works through the graph from the roots on, all nodes of a level at once: what a node has from a group is the sum
-    over its parents.
+    Attributes:
+        nodes: number of nodes.
+        child, parent: int64[edges], the edges of the children of one level next to each other.
+        shares: part of a node that it has from each of its parents, float64[nodes].
+        bounds: where each level begins, and the number of edges.
+    """
+
+    nodes: int
+    child: Ints
+    parent: Ints
+    shares: Floats
+    bounds: tuple[int, ...]
+
+
+def ordered(nodes: int, child: Ints, parent: Ints) -> Edges:
+    """Edges in the order in which descent follows them; those within a cycle are cut, as for roots.
 
     Args:
         nodes: number of nodes.
         child: int64[n].
         parent: int64[n]; no self-references, no edge twice.
-        group_of: the group whose own each node is, `NO_GROUP` for none, int64[nodes].
     """
     kept = outside_cycles(cycles(nodes, child, parent), child, parent)
     child, parent = child[kept], parent[kept]
@@ -59,11 +73,24 @@ def descent(nodes: int, child: Ints, parent: Ints, group_of: Ints) -> Descent:
     child, parent = child[order], parent[order]
     shares = 1.0 / np.maximum(np.bincount(child, minlength=nodes), 1)
     bounds = np.flatnonzero(np.diff(level[child], prepend=0, append=-1)).tolist()
+    return Edges(nodes, child, parent, shares, tuple(bounds))
+
+
+def descent(edges: Edges, group_of: Ints) -> Descent:
+    """Descendants of every group.
+
+    Works through the graph from the roots on, all nodes of a level at once: what a node has from a group is the sum
+    over its parents.
+
+    Args:
+        edges: of the graph.
+        group_of: the group whose own each node is, `NO_GROUP` for none, int64[nodes].
+    """
     groups = int(group_of.max(initial=0)) + 1
-    book = _Book(nodes)
-    for first, last in pairwise(bounds):
-        here, above = child[first:last], parent[first:last]
-        book.add(*_summed(*_inherited(book, group_of, here, above, shares), groups))
+    book = _Book(edges.nodes)
+    for first, last in pairwise(edges.bounds):
+        here, above = edges.child[first:last], edges.parent[first:last]
+        book.add(*_summed(*_inherited(book, group_of, here, above, edges.shares), groups))
     return book.closed()
 
 

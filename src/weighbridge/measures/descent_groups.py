@@ -16,7 +16,7 @@ from weighbridge.cubes.kinship import row_of
 from weighbridge.cubes.roster import Roster
 from weighbridge.cubes.weigh import party_labels
 from weighbridge.errors import DataMissing, UsageError
-from weighbridge.lineage.descent import NO_GROUP, Descent, descent
+from weighbridge.lineage.descent import NO_GROUP, Descent, Edges, descent, ordered
 from weighbridge.measures.only import near
 from weighbridge.register import families, files
 from weighbridge.register.parties import INDIVIDUALS, REPUBLISHING_HUBS, UNKNOWN, UNREGISTERED
@@ -63,16 +63,19 @@ class Lines:
         frame: labels and graph.
         owned: groups.
         inferred: edges that names alone tell, child and parent; null: declared edges only.
+        edges: the frame's declared edges in order, where somebody has them already; null: they are ordered here.
     """
 
     frame: Frame
     owned: Owned
     inferred: tuple[Ints, Ints] | None = None
+    edges: Edges | None = None
 
     @cached_property
     def declared(self) -> Descent:
         """Descent over declared edges."""
-        return descent(self._nodes, self.frame.child, self.frame.parent, self.owned.of)
+        edges = self.edges or ordered(self._nodes, self.frame.child, self.frame.parent)
+        return descent(edges, self.owned.of)
 
     @cached_property
     def all(self) -> Descent:
@@ -82,7 +85,7 @@ class Lines:
         child, parent = (
             np.concatenate(pair) for pair in zip((self.frame.child, self.frame.parent), self.inferred, strict=True)
         )
-        return descent(self._nodes, child, parent, self.owned.of)
+        return descent(ordered(self._nodes, child, parent), self.owned.of)
 
     @cached_property
     def by_name(self) -> Mask:

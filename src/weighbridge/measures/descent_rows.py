@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weighbridge.cubes.frame import FLAT_DAY, UNKNOWN_DAY
-from weighbridge.cubes.origins import NONE, Origins, origins
+from weighbridge.cubes.origins import NONE, Origins
 from weighbridge.cubes.roster import Roster
 from weighbridge.errors import DataMissing
 from weighbridge.lineage.relations import RELATIONS
@@ -54,10 +54,10 @@ class Descendants:
         """Descendants and groups."""
         return add.below(self.lines, self.options["own"] == "counted", self.options["within"])
 
-    @cached_property
+    @property
     def origins(self) -> Origins:
         """Relations of all models."""
-        return origins(self.roster.frame)
+        return self.roster.origins
 
     @cached_property
     def windows(self) -> tuple[add.Weighing, ...]:

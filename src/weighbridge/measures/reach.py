@@ -118,9 +118,9 @@ def figures(weights: Ints, below: int, k: int, part: float) -> dict[str, tuple[f
 def _weights(weighed: Weighed, dimension: str, number: int) -> Ints:
     """Downloads of each repository or namespace in a window, those without any too."""
     entries = weighed.entries.take(weighed.slice.cells.window[weighed.entries.cell] == number)
-    codes = weighed.groups(dimension, entries).codes
-    _, place = np.unique(codes, return_inverse=True)
-    return np.bincount(place, weights=entries.value).astype(np.int64)
+    codes = weighed.repositories(dimension, entries).codes
+    there = np.bincount(codes) > 0
+    return np.bincount(codes, weights=entries.value)[there].astype(np.int64)
 
 
 MEASURE = Reach()

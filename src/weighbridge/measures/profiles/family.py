@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from weighbridge.measures.asking import Backing
-from weighbridge.measures.descent_groups import owned
 from weighbridge.measures.profiles.ground import HEAVIEST, Ground, named_group
 from weighbridge.measures.profiles.telling import Telling
 from weighbridge.measures.profiles.who import NO_FAMILY
@@ -50,7 +49,8 @@ def profile(backing: Backing, name: str, question: Question) -> dict[str, Any]:
         "uploaders": _uploaders(ground, found),
         "definitions": telling.by_definition(BY, found, NO_FAMILY),
         "derivatives": telling.descent(BY, found),
-        "series": telling.series(BY, found),
+        **telling.series(BY, found),
+        "elsewhere": telling.elsewhere(BY, found, NO_FAMILY),
         "missing": telling.missing,
     }
 
@@ -73,9 +73,9 @@ def _register(name: str) -> dict[str, Any]:
 
 def _roots(telling: Telling, name: str) -> dict[str, Any]:
     """The family's own models without a declared base, the heaviest first: those in its developer's accounts."""
-    roster = telling.single_models()
+    roster = telling.ground.models()
     frame = roster.frame
-    own = owned(roster, BY).of[: len(roster)] == families.code_of(name)
+    own = telling.ground.owned(BY).of[: len(roster)] == families.code_of(name)
     rows = np.flatnonzero(own & ~frame.declared & (roster.weight > 0))
     heaviest = rows[np.lexsort((rows, -roster.weight[rows]))][:HEAVIEST]
     named = [{"model": frame.node_name(row), "downloads": int(roster.weight[row])} for row in heaviest.tolist()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -18,10 +18,13 @@ from weighbridge.definitions.named import define
 from weighbridge.errors import DataMissing, UsageError
 from weighbridge.measures.answering import answer
 from weighbridge.measures.asking import Asking, Backing, StoreBacking, ask
+from weighbridge.measures.descent_groups import Owned, owned
 from weighbridge.measures.only import near
 from weighbridge.measures.profiles.parts import REST, beside_rest
 from weighbridge.measures.profiles.steady import Steady
 from weighbridge.measures.table import GroupTable
+from weighbridge.quality import Event
+from weighbridge.quality.ledger import ledger
 from weighbridge.records.answer import Row
 from weighbridge.records.cells import SMALL, UNNAMED
 from weighbridge.records.clock import GRAINS, moment_text
@@ -95,13 +98,32 @@ class Ground:
             return None
         return Roster(slicing.planned.vintages, slicing.frame, self.weighed)
 
+    def owned(self, by: str) -> Owned:
+        """Groups of a dimension with what is their own.
+
+        Raises:
+            DataMissing: a cube file is asked.
+            UsageError: the hub's entries have no namespaces.
+        """
+        return self._once(("owned", by), lambda: owned(self.models(), by))  # type: ignore[no-any-return]
+
+    def models(self) -> Roster:
+        """The models of the census.
+
+        Raises:
+            DataMissing: a cube file is asked.
+        """
+        if self.roster is None:
+            raise DataMissing("a cube file does not hold single models", "ask a store")
+        return self.roster
+
     def head(self, by: str) -> dict[str, Any]:
         """What stands beside the figures: definition, window, coverage, sources, notes and the like."""
-        key = ("head", by)
-        if key not in self._found:
-            self._found[key] = answer("profile", "", self.weighed, by, []).to_dict()
-        asked = self.question.as_of or datetime.now(UTC).replace(microsecond=0)
-        return {name: self._found[key][name] for name in HEAD} | {"as_of": moment_text(asked)}
+        found = self._once(("head", by), lambda: answer("profile", "", self.weighed, by, []).to_dict())
+        told = {name: found[name] for name in HEAD}
+        if self.store is None:  # a cube file says itself when it was known
+            return told
+        return told | {"as_of": moment_text(self.question.as_of or datetime.now(UTC).replace(microsecond=0))}
 
     def rows(self, by: str, definition: str | None = None) -> Sequence[Row]:
         """The rows of a share along a dimension.
@@ -113,14 +135,36 @@ class Ground:
         Raises:
             DataMissing, UsageError: what is held cannot answer it.
         """
-        key = ("rows", by, definition or "")
-        if key not in self._found:
+
+        def make() -> Sequence[Row]:
             asked = self.question
             if definition is not None:
                 asked = replace(asked, definition=define(definition, self.hub))
             found = ask(self.backing, "share", asked, {"by": by}).rows
-            self._found[key] = tuple(row for row in found if isinstance(row, Row))
-        return self._found[key]  # type: ignore[no-any-return]
+            return tuple(row for row in found if isinstance(row, Row))
+
+        return self._once(("rows", by, definition or ""), make)  # type: ignore[no-any-return]
+
+    def events(self) -> Sequence[Event]:
+        """Quality events of the hub, the weightiest first.
+
+        Raises:
+            DataMissing: no ledger is held.
+        """
+        store = self.store
+        if store is None:
+            raise DataMissing("a cube file holds no single readings, so it has no quality ledger", "ask a store")
+        asked = self.question
+
+        def make() -> Sequence[Event]:
+            return ledger(store, self.hub, asked.as_of, asked.vintage).events
+
+        return self._once(("events",), make)  # type: ignore[no-any-return]
+
+    def _once(self, key: tuple[str, ...], make: Callable[[], Any]) -> Any:
+        if key not in self._found:
+            self._found[key] = make()
+        return self._found[key]
 
     def figures(
         self, by: str, group: str, nobody: Collection[str], definition: str | None = None

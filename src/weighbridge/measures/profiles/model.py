@@ -13,6 +13,7 @@ from weighbridge.cubes.ready import frame_for
 from weighbridge.cubes.roster import Roster
 from weighbridge.cubes.windows import plan
 from weighbridge.definitions.named import define
+from weighbridge.errors import DataMissing
 from weighbridge.lineage.relations import RELATIONS
 from weighbridge.measures.asking import Backing
 from weighbridge.measures.explaining import explain, party_told
@@ -22,7 +23,7 @@ from weighbridge.measures.profiles.steady import Steady
 from weighbridge.measures.profiles.telling import CANNOT, Telling
 from weighbridge.records.clock import day_text
 from weighbridge.records.question import Question
-from weighbridge.register.parties import ROOT_MARK
+from weighbridge.register.parties import REPUBLISHING_HUBS, ROOT_MARK
 from weighbridge.store.catalogue import read_counters
 
 SAME_NAME = 5
@@ -63,7 +64,7 @@ def profile(backing: Backing, name: str, question: Question) -> dict[str, Any]:
         "share": _share(ground, found),
         **_lineage(telling, found),
         "derivatives": telling.descent("model", found),
-        "series": telling.series_of_model(found),
+        **telling.series_of_model(found),
         "events": telling.events((found,)),
         "elsewhere": _elsewhere(ground, found),
         "missing": telling.missing,
@@ -147,7 +148,7 @@ def _all_time(ground: Ground, name: str) -> dict[str, Any] | None:
 
 def _lineage(telling: Telling, name: str) -> dict[str, Any]:
     """Parents, roots and the heaviest children, each with its own weight where it is held."""
-    roster = telling.told("lineage", telling.single_models)
+    roster = telling.told("lineage", lambda: _declaring(telling.ground))
     if roster is None:
         return {"parents": None, "ancestors": None, "roots": None, "children": None}
     frame = roster.frame
@@ -169,6 +170,17 @@ def _lineage(telling: Telling, name: str) -> dict[str, Any]:
             "rows": [_node(roster, int(node)) for node in heaviest],
         },
     }
+
+
+def _declaring(ground: Ground) -> Roster:
+    """The models of a hub whose entries declare their bases.
+
+    Raises:
+        DataMissing: a cube file is asked, or the hub's entries stand for others' models.
+    """
+    if ground.hub in REPUBLISHING_HUBS:
+        raise DataMissing(f"the entries of {ground.hub} declare no base", "its developer is credited with each")
+    return ground.models()
 
 
 def _node(roster: Roster, node: int) -> dict[str, Any]:

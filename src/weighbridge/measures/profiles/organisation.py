@@ -50,7 +50,8 @@ def profile(backing: Backing, name: str, question: Question) -> dict[str, Any]:
         "by": {by: within.heaviest(by)[0] for by in DIVIDED},
         "definitions": telling.by_definition(BY, found, NOBODY),
         "derivatives": telling.descent(BY, found),
-        "series": telling.series(BY, found),
+        **telling.series(BY, found),
+        "elsewhere": telling.elsewhere(BY, found, NOBODY),
         "events": telling.events(_models(ground, found)),
         "missing": telling.missing,
     }

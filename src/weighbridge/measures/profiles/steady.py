@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from weighbridge.cubes.slicing import Slicing
+from weighbridge.cubes.windows import choose_hub
 from weighbridge.definitions.named import define
 from weighbridge.measures.asking import Backing, StoreBacking
 from weighbridge.records.question import Question
@@ -29,8 +30,15 @@ class Steady(StoreBacking):
 
     def slicing(self, question: Question) -> Slicing:
         """See `Backing.slicing`."""
-        plain = replace(question, definition=define("raw"))
+        plain = replace(question, definition=define("raw"), hub=self._hub(question))
         return self.keep("slicing", plain, lambda: Slicing(self.store, plain))  # type: ignore[no-any-return]
+
+    def _hub(self, question: Question) -> str | None:
+        """The hub that answers, so that who names it and who does not share what is kept; null: the vintage says."""
+        held = [v.hub for v in self.store.vintages(question.as_of) if v.counters]
+        if question.hub is not None or question.vintage is not None or not held:
+            return question.hub
+        return choose_hub(held, None)
 
     def keep(self, kind: str, question: Question, make: Callable[[], Any]) -> Any:
         """What a question rests on, made once while the store holds the same vintages; the last few are kept.
