@@ -74,3 +74,13 @@ def test_groups_that_are_none_twice_strange_or_too_many_are_refused(hub, groups)
     with pytest.raises(UsageError) as caught:
         compared(hub, groups=groups)
     assert caught.value.hint
+
+
+def test_countries_may_be_given_by_their_names_and_in_any_letter_case(hub):
+    assert compared(hub, groups=("united states", "China", "fr"))["groups"] == ["US", "CN", "FR"]
+
+
+def test_a_name_that_is_almost_right_is_answered_with_the_right_one(hub):
+    with pytest.raises(UsageError) as caught:
+        compared(hub, by="organisation", groups=("Gogle",))
+    assert "Google" in caught.value.hint

@@ -181,7 +181,7 @@ def test_a_hub_without_china_and_the_united_states_compares_its_largest(store, r
 
 
 BAD = {"one": "US", "the same twice": "US,US", "one of them twice": "US,CN,US", "none": ",", "an unknown one": "CN,USA",
-       "another case": "cn,us", "without weight": "KE,JP"}  # fmt: skip
+       "without weight": "KE,JP", "the same by code and by name": "US,United States"}  # fmt: skip
 
 
 @pytest.mark.parametrize("what", BAD)

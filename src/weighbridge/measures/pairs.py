@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from weighbridge.cubes.weigh import Weighed
 from weighbridge.errors import DataMissing, UsageError
 from weighbridge.measures import Option
+from weighbridge.measures.only import near
 from weighbridge.measures.table import GroupTable
 from weighbridge.records.cells import SMALL, UNNAMED
 from weighbridge.register import files
@@ -54,16 +55,28 @@ def chosen_groups(weighed: Weighed, by: str, options: Mapping[str, Any], least: 
     there = [name for name in weighty if name not in table.groups.dark]
     if options["groups"] is None:
         return _default(by, there)
-    asked = tuple(options["groups"])
+    asked = tuple(_called(group, weighty, by) for group in options["groups"])
     largest = f"the largest: {', '.join(there[:8])}" if there else "no group that is known has any: ask another window"
     _refuse_number(asked, least, ",".join(there[:2]))
     strange = [group for group in asked if group not in weighty]
     strange = [group for group in strange if group not in _possible(weighed, by)] if strange else []
     if strange:
-        raise UsageError(f"there is no {by} {strange[0]!r}", largest)
+        like = near(strange[0], weighty)
+        raise UsageError(f"there is no {by} {strange[0]!r}", f"similar: {', '.join(like)}" if like else largest)
     if not set(asked) & set(weighty):
         raise UsageError(f"{' and '.join(asked)} have no weight by {by} in this window", largest)
     return asked
+
+
+def _called(wanted: str, there: Sequence[str], by: str) -> str:
+    """A group by the name it has: letter case does not count, and countries may be given by their English names."""
+    if wanted in there:
+        return wanted
+    low = {name.lower(): name for name in reversed(there)}
+    if by == "country":
+        low |= {row["name"].lower(): row["code"] for row in files.rows("countries")}
+        low |= {row["code"].lower(): row["code"] for row in files.rows("countries")}
+    return low.get(wanted.lower(), wanted)
 
 
 def _refuse_number(asked: tuple[str, ...], least: int, example: str) -> None:
