@@ -55,6 +55,31 @@ def test_of_one_group_nothing_is_said_about_a_lead(hub):
     assert not [note for note in compared(hub, groups=("US",))["notes"] if note.startswith("The most")]
 
 
+def test_weight_of_nobody_has_most_of_nothing_and_is_said_to_be_more(store, read_hub):
+    read_hub(
+        [
+            {"id": "google/old", "downloads": 300, "createdAt": "2022-06-01"},
+            {"id": "Qwen/young", "downloads": 200, "createdAt": "2024-05-01"},
+            {"id": "nobody/x", "downloads": 900, "createdAt": "2023-05-01"},
+        ],
+        at="2024-07-11",
+    )
+    notes = compared(StoreBacking(store), groups=("US", "CN", "unregistered"))["notes"]
+    (note,) = [note for note in notes if note.startswith("The most of these groups that are one party: ")]
+    most, _, more = note.partition(" More than any of them is ")
+    assert "US under" in most
+    assert "unregistered" not in most
+    assert more.startswith("unregistered under ")
+    assert "house" in more
+
+
+def test_two_with_the_same_share_have_most_under_no_definition(store, read_hub):
+    rows = [{"id": f"{who}/x", "downloads": 300, "createdAt": "2024-05-01"} for who in ("google", "Qwen")]
+    read_hub(rows, at="2024-07-11")
+    (note,) = [note for note in compared(StoreBacking(store))["notes"] if note.startswith("The most of these")]
+    assert note.startswith("The most of these groups: no single one under ")
+
+
 def test_a_group_without_weight_has_what_could_be_its_own(hub):
     (row,) = [r for r in compared(hub, groups=("US", "FR"))["rows"] if (r["definition"], r["group"]) == ("raw", "FR")]
     assert (row["value"], row["lo"], row["hi"]) == (0, 0, pytest.approx(0.1))

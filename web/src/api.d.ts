@@ -215,6 +215,11 @@ export interface components {
             };
             /** Name */
             name: string;
+            /**
+             * Notes
+             * @description What must be known of all answers, such as that the sample gives them.
+             */
+            notes: string[];
             /** Simulated */
             simulated: boolean;
             /** Version */

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from weighbridge.cubes.condensing import FEW
@@ -14,11 +14,19 @@ from weighbridge.measures.answering import answer
 from weighbridge.measures.asking import Asking
 from weighbridge.measures.chosen import figures, largest
 from weighbridge.measures.pairs import chosen_groups
+from weighbridge.measures.table import GroupTable
 from weighbridge.records.answer import Answer
+from weighbridge.records.cells import SMALL, UNNAMED
 from weighbridge.records.definition import Definition
 from weighbridge.records.presented import parts
+from weighbridge.register import families
+from weighbridge.register.parties import ELSEWHERE, EUROPE, INDIVIDUALS, INTERNATIONAL, UNAFFILIATED
 
 GROUPS_MOST = 6
+SUMMED = frozenset(
+    (SMALL, UNNAMED, families.NONE, families.SEVERAL, ELSEWHERE, EUROPE, INDIVIDUALS, INTERNATIONAL, UNAFFILIATED)
+)
+"""Groups that stand for many, and have most of nothing as one."""
 FIGURES = ("value", "lo", "hi", "downloads", "models", "total")
 
 
@@ -62,7 +70,8 @@ class Compare:
                 continue
             rows += [row | one | {"because": None} for one in found]
         shown = parts(total="of all")
-        return answer(self.id, self.title, main, by, rows, {"groups": list(groups)}, _said(rows), shown)
+        nobody = SUMMED | set(GroupTable(main, main.groups(by)).groups.dark)
+        return answer(self.id, self.title, main, by, rows, {"groups": list(groups)}, _said(rows, nobody), shown)
 
 
 def _weighed(asking: Asking, by: str) -> Weighed:
@@ -82,19 +91,27 @@ def _named(name: str, hub: str, asked: Definition) -> Definition:
     return define(name, hub, **{choice: getattr(asked, choice) for choice in asked.given})
 
 
-def _said(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Which group has most under how many definitions."""
+def _said(rows: Sequence[Mapping[str, Any]], nobody: Set[str]) -> list[str]:
+    """Which group has most under how many definitions, and where weight of nobody is more than that."""
     by_definition: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
         if row["value"] is not None:
             by_definition.setdefault(row["definition"], []).append(row)
-    if len({row["group"] for row in rows}) < 2:
+    if len({row["group"] for row in rows if row["group"] not in nobody}) < 2:
         return []
     first: dict[str, list[str]] = {}
+    above: dict[str, list[str]] = {}
     for name, some in by_definition.items():
-        first.setdefault(max(some, key=lambda row: float(row["value"]))["group"], []).append(name)
+        parties = [row for row in some if row["group"] not in nobody]
+        most = max(float(row["value"]) for row in parties)
+        there = [row["group"] for row in parties if row["value"] == most]
+        first.setdefault(there[0] if len(there) == 1 else "no single one", []).append(name)
+        for row in some:
+            if row["group"] in nobody and row["value"] > most:
+                above.setdefault(row["group"], []).append(name)
+    more = "".join(f" More than any of them is {group} under {', '.join(names)}." for group, names in above.items())
     told = "; ".join(f"{group} under {', '.join(names)}" for group, names in first.items())
-    return [f"The most of these groups: {told}."]
+    return [f"The most of these groups{' that are one party' if above else ''}: {told}.{more}"]
 
 
 MEASURE = Compare()

@@ -38,6 +38,36 @@ def test_the_server_tells_its_address_answers_and_stops_in_order(small):
     assert (process.returncode, rest, said) == (130, "", "")
 
 
+def test_the_public_address_is_that_of_links_whatever_host_is_asked_for(small):
+    given = ("--store", str(small.path), "--port", "0", "--json", "--base-url", "https://weigh.example/models/")
+    with serving(*given) as process:
+        address = json.loads(process.stdout.readline())["address"]
+        asked = urllib.request.Request(f"{address}explore/", headers={"Host": "evil.example"})  # noqa: S310, our own
+        with urllib.request.urlopen(asked) as answer:  # noqa: S310, our own address
+            text = answer.read().decode()
+    assert '<link rel="canonical" href="https://weigh.example/models/explore/">' in text
+    assert "evil.example" not in text
+
+
+def test_a_public_address_that_is_none_is_refused(small):
+    arguments = ("--store", str(small.path), "--port", "0", "--base-url", "weigh.example")
+    done = subprocess.run([*SERVE, *arguments], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert "https://" in done.stderr
+
+
+def test_an_answered_connection_that_asks_nothing_more_is_closed(small):
+    with serving("--store", str(small.path), "--port", "0", "--json") as process:
+        port = int(json.loads(process.stdout.readline())["address"].rstrip("/").rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as open_:
+            open_.sendall(b"GET http://evil.example/explore/ HTTP/1.1\r\nHost: evil.example\r\n\r\n")
+            told = b""
+            while more := open_.recv(65_536):
+                told += more
+    assert told.startswith(b"HTTP/1.1 404 ")
+    assert b'"kind":"not-found"' in told
+
+
 def test_a_port_that_is_taken_is_refused(small):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

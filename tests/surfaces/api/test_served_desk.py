@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
 import threading
 import time
 
@@ -18,7 +20,8 @@ from weighbridge.surfaces.api import application, desk
 from weighbridge.surfaces.api.desk import WAITING_MOST, Desk
 from weighbridge.surfaces.api.problems import Refused
 from weighbridge.surfaces.api.sending import Packed
-from weighbridge.surfaces.api.warming import Warming, offered_figures
+from weighbridge.surfaces.api.warming import Warming, of_single_models, offered_figures
+from weighbridge.surfaces.views.asked import Asked
 
 
 @pytest.fixture
@@ -129,6 +132,70 @@ def test_a_new_reading_is_served_without_a_pause(tmp_path, monkeypatch):
         assert second.headers["etag"] != first.headers["etag"]
 
 
+def stale_after(client, wanted, seconds=20):
+    """Ask until the server says that it is stale, or that it is not; the last answer of `/healthz`."""
+    end = time.monotonic() + seconds
+    while True:
+        client.get("/charts/share.json")
+        told = client.get("/healthz").json()
+        if told["stale"] is wanted or time.monotonic() > end:
+            return told
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("harm", ["gone", "emptied", "damaged"])
+def test_a_store_that_once_answered_is_never_replaced_by_the_sample(small, tmp_path, monkeypatch, capfd, harm):
+    monkeypatch.setattr(desk, "LOOK_SECONDS", 0.0)
+    store = tmp_path / "store"
+    shutil.copytree(small.path, store)
+    with TestClient(application(store, ahead="nothing")) as client:
+        before = client.get("/charts/share.json")
+        assert client.get("/healthz").json()["stale"] is False
+        store.rename(tmp_path / "away")
+        if harm == "emptied":
+            Store(store)
+            (store / "vintages").mkdir(parents=True)
+        elif harm == "damaged":
+            shutil.copytree(tmp_path / "away", store)
+            for told in store.rglob("datapackage.json"):
+                told.write_text("{")
+            os.utime(store / "vintages")
+        told = stale_after(client, True)
+        assert told["stale"] is True
+        assert told["store"].startswith("unreadable since 2")
+        assert told["notes"] == []
+        for _ in range(5):
+            time.sleep(0.02)
+            after = client.get("/charts/share.json")
+            assert (after.status_code, after.content) == (200, before.content)
+        shutil.rmtree(store, ignore_errors=True)
+        (tmp_path / "away").rename(store)
+        told = stale_after(client, False)
+        assert (told["stale"], told["store"]) == (False, "readable")
+        assert client.get("/charts/share.json?by=region").status_code == 200
+    said = capfd.readouterr().err.splitlines()
+    assert len([line for line in said if "cannot be read" in line]) == 1
+
+
+def test_nothing_is_made_ahead_of_a_new_reading_where_nothing_shall_be(small, tmp_path, monkeypatch):
+    monkeypatch.setattr(desk, "LOOK_SECONDS", 0.0)
+    store = tmp_path / "store"
+    shutil.copytree(small.path, store)
+    begun = []
+    monkeypatch.setattr(Warming, "start", lambda self: begun.append(self))
+    for ahead, starts in (("nothing", 0), ("pages", 2)):
+        begun.clear()
+        with TestClient(application(store, ahead=ahead)) as client:
+            held = client.app.state.desk.held
+            os.utime(store / "vintages")
+            end = time.monotonic() + 20
+            while (client.app.state.desk.held is held or len(begun) < starts) and time.monotonic() < end:
+                client.get("/charts/share.json")
+                time.sleep(0.02)
+            assert client.app.state.desk.held is not held
+            assert len(begun) == starts
+
+
 def test_a_sample_gives_way_to_the_first_reading(tmp_path, monkeypatch):
     monkeypatch.setattr(desk, "LOOK_SECONDS", 0.0)
     with TestClient(application(tmp_path / "store", ahead="nothing")) as client:
@@ -194,3 +261,16 @@ def test_what_is_made_ahead_waits_for_those_who_wait(small):
         served.close()
     assert before == 0
     assert after > 0
+
+
+def test_what_is_answered_from_ready_sums_is_made_before_single_models(small):
+    made = Desk(small.path)
+    try:
+        asked = dict.fromkeys(key[1] for key, _ in offered_figures(made.shelf) if key[0] == "file")
+    finally:
+        made.close()
+    dear = [of_single_models(one) for one in asked]
+    assert dear == sorted(dear)
+    assert dear.count(False) > 50
+    assert of_single_models(Asked("influence"))
+    assert next(iter(asked)) == Asked()

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-import pytest
+import asyncio
+import json
+from xml.etree import ElementTree
 
+import pytest
+from starlette.testclient import TestClient
+
+import made_pages
+from weighbridge.charts.subject import NOBODIES, OTHER
+from weighbridge.errors import UsageError
 from weighbridge.measures import measures
-from weighbridge.surfaces.api import assets, shapes
+from weighbridge.measures.profiles import who
+from weighbridge.records.cells import UNNAMED
+from weighbridge.surfaces.api import application, assets, shapes
+from weighbridge.surfaces.api import pages as served_pages
+from weighbridge.surfaces.api.links import ServedLinks
+from weighbridge.surfaces.api.pages import base_given, based
+from weighbridge.surfaces.python import open_observatory
+from weighbridge.surfaces.views import definitions, feeds
+from weighbridge.surfaces.views.dataset import readings
 from weighbridge.surfaces.views.naming import hashed
+from weighbridge.surfaces.views.shelf import Shelf
 from weighbridge.surfaces.web import pages
 
 
@@ -167,7 +184,146 @@ def test_assets_are_those_of_the_package_alone(client):
         assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
 
 
-def test_a_page_says_its_own_address_as_whoever_asks_has_it(client):
-    for host in ("one.example", "two.example:8000"):
-        text = client.get("/explore/", headers={"Host": host}).text
-        assert f"http://{host}/explore/" in text
+def canonical(answer) -> str:
+    (link,) = [a for a in made_pages.Reading(answer.text).all("link") if a.get("rel") == "canonical"]
+    return str(link["href"])
+
+
+def test_a_name_that_anybody_may_send_stands_in_no_page_and_is_kept_nowhere(client, monkeypatch):
+    kept = []
+    monkeypatch.setattr(served_pages, "based", lambda plain, base: kept.append(base) or based(plain, base))
+    for name in ("explore", "overview", "data"):
+        plain = client.get(place(name))
+        kept.clear()
+        for number in range(20):
+            for host in (f"evil{number}.example", f"127.0.0.1:{5_000 + number}"):
+                answer = client.get(place(name), headers={"Host": host})
+                assert host not in answer.text
+                assert answer.content == plain.content
+        assert kept == []
+        assert answer.url.join(canonical(answer)).path == place(name)
+        assert "weighbridge.invalid" not in answer.text
+
+
+def test_a_reader_on_this_machine_gets_its_address(small):
+    app = application(small.path, ahead="nothing")
+    with TestClient(app, base_url="http://127.0.0.1:8123") as client:
+        for host in ("127.0.0.1:8123", "localhost:8123", "[::1]:8123"):
+            assert canonical(client.get("/explore/", headers={"Host": host})) == f"http://{host}/explore/"
+
+
+def test_the_address_that_is_given_is_that_of_all_links(small):
+    app = application(small.path, ahead="nothing", base_url="https://weigh.example/models")
+    with TestClient(app) as client:
+        for host in ("evil.example", "127.0.0.1:80"):
+            answer = client.get("/explore/", headers={"Host": host})
+            assert canonical(answer) == "https://weigh.example/models/explore/"
+            assert "https://weigh.example/models/charts/share.html" in answer.text
+            assert host not in answer.text
+
+
+@pytest.mark.parametrize("given", [
+    "weigh.example", "//weigh.example", "ftp://weigh.example", "https://", "https://a:b", 'https://a/"><script>',
+    "https://a/?x", "https://a/#x", "https://me:word@a/", "https://[a",
+])  # fmt: skip
+def test_what_is_no_address_of_a_site_is_refused(given):
+    with pytest.raises(UsageError, match="no address of a site"):
+        base_given(given)
+
+
+@pytest.mark.parametrize(
+    "place", ["//", "///", "//x", "//explore/", "/explore//", "//evil.example/x/", "/explore//?a=b"]
+)
+def test_an_empty_part_of_an_address_leads_nowhere(client, place):
+    answer = client.get(f"http://testserver{place}")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/html")
+
+
+@pytest.mark.parametrize("path", ["/a%0Ab", "/charts/share%0A.svg", "/api/v1/models/a%0A/b", "/explore/%0A"])
+def test_a_path_with_a_lines_end_is_told_as_all_others(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] in ("application/problem+json", "text/html; charset=utf-8")
+    if "json" in answer.headers["content-type"]:
+        assert answer.json()["kind"] == "not-found"
+
+
+def test_an_address_that_is_no_path_is_told_as_a_problem(client):
+    sent = []
+
+    async def ask():
+        scope = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
+                 "path": "http://evil.example/explore/", "raw_path": b"http://evil.example/", "query_string": b"",
+                 "headers": [], "server": ("127.0.0.1", 80)}  # fmt: skip
+
+        async def receive():
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message):
+            sent.append(message)
+
+        await client.app(scope, receive, send)
+
+    asyncio.run(ask())
+    assert sent[0]["status"] == 404
+    assert json.loads(sent[1]["body"])["kind"] == "not-found"
+
+
+def test_the_api_without_its_version_leads_to_its_index(client):
+    for place in ("/api", "/api/v1"):
+        answer = client.get(place)
+        assert answer.status_code == 303
+        assert answer.url.join(answer.headers["location"]).path == "/api/v1/"
+
+
+def test_health_and_the_index_say_where_the_sample_answers(client, sample_client):
+    for place in ("/healthz", "/api/v1/"):
+        assert "sample" in str(sample_client.get(place).json()["notes"])
+        assert client.get(place).json()["notes"] == []
+
+
+@pytest.mark.parametrize("name", pages())
+def test_the_feed_that_a_page_names_is_there(client, name):
+    answer = client.get(place(name))
+    (link,) = [a for a in made_pages.Reading(answer.text).all("link") if a.get("type") == feeds.MEDIA]
+    told = client.get(str(answer.url.join(str(link["href"]))))
+    assert told.status_code == 200
+    assert told.headers["content-type"] == feeds.MEDIA
+
+
+def test_the_feed_is_the_published_one_with_this_servers_addresses(client, small):
+    told = client.get("/atom.xml").content
+    assert told == feeds.feed(readings(Shelf(open_observatory(small.path))), "").replace(b"data/index.html", b"data/")
+    (entry,) = ElementTree.fromstring(told).iter(f"{{{feeds.ATOM}}}entry")  # noqa: S314, our own
+    address = entry.find(f"{{{feeds.ATOM}}}link").get("href")
+    assert client.get(address).status_code == 200
+    assert f'id="{address.partition("#")[2]}"' in client.get(address).text
+
+
+@pytest.mark.parametrize(("kind", "name"), [
+    *(("organisation", name) for name in sorted({*who.NOBODY, *NOBODIES})),
+    *(("family", name) for name in sorted({*who.NO_FAMILY, *NOBODIES})),
+    ("model", UNNAMED), ("model", OTHER), ("country", "US"), ("model", ""),
+])  # fmt: skip
+def test_nobody_has_no_address(kind, name):
+    assert ServedLinks().subject(kind, name) is None
+
+
+def test_no_page_leads_to_nobody(client):
+    for page in ("/organisation/", "/family/", "/explore/?by=organisation", "/explore/?by=family"):
+        there = made_pages.Reading(client.get(page).text).all("a")
+        found = {str(a.get("href")).partition("?")[0].rstrip("/").rpartition("/")[2] for a in there}
+        assert not found & {"unregistered", "unknown", "none", "several", "individuals", "other", "unaffiliated"}
+
+
+def test_every_file_that_the_data_page_offers_is_there(client):
+    page = client.get("/data/")
+    offered = [a for a in made_pages.Reading(page.text).all("a") if "data-ending" in a]
+    assert len(offered) > 10
+    for a in offered:
+        assert client.get(str(page.url.join(str(a["href"])))).status_code == 200, a
+
+
+def test_definitions_are_told_as_they_are_published(client):
+    assert client.get("/api/v1/definitions").json() == definitions.document()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import sys
 
 import pytest
@@ -12,7 +13,7 @@ from jsonschema import Draft202012Validator
 from mcp import Client, StdioServerParameters
 
 from weighbridge.definitions.named import definitions
-from weighbridge.errors import UsageError
+from weighbridge.errors import DataMissing, UsageError
 from weighbridge.measures import measures
 from weighbridge.surfaces.cli.main import main
 from weighbridge.surfaces.mcp.catalogue import tools
@@ -192,8 +193,6 @@ def test_few_tools_can_be_offered(current):
 
 
 def test_a_reading_that_comes_later_is_answered_from(call, hub_path, tmp_path):
-    import shutil
-
     import making
     from weighbridge.sources import source
     from weighbridge.store.home import Store
@@ -210,6 +209,18 @@ def test_a_reading_that_comes_later_is_answered_from(call, hub_path, tmp_path):
     ingest(Store(path), source("hub-dump"), more, at=making.moment("2024-08-11"), known=making.moment("2024-08-12"))
     assert current.shelf() is not first
     assert current.shelf().as_of == "2024-08-12T00:00:00Z"
+
+
+def test_the_sample_never_takes_the_place_of_a_store_that_answered(hub_path, tmp_path):
+    path = tmp_path / "store"
+    shutil.copytree(hub_path, path)
+    current = Current(path)
+    first = current.shelf()
+    path.rename(tmp_path / "away")
+    with pytest.raises(DataMissing, match="holds nothing any more"):
+        current.shelf()
+    (tmp_path / "away").rename(path)
+    assert current.shelf() is first
 
 
 def test_methods_and_definitions_can_be_read(current):

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from weighbridge.charts.subject import NOBODIES
 from weighbridge.register import families, parties
-from weighbridge.surfaces.views.naming import KINDS, hashed, named, place, places, reversed_places
+from weighbridge.surfaces.views.naming import KINDS, hashed, named, place, places, reversed_places, stands
 
 SAFE = re.compile(r"~[0-9a-f]{20}|[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)?")
 NAMES = st.one_of(
@@ -71,3 +72,15 @@ def test_all_organisations_and_families_of_the_register_have_a_readable_place():
     ):
         odd = [name for name, at in places(kind, names).items() if at.startswith("~")]
         assert len(odd) < len(names) / 100, odd
+
+
+@pytest.mark.parametrize("name", ["x/index.html", "index.html/x", "INDEX.HTML/x", "index.html"])
+def test_no_folder_is_called_as_the_file_of_another_page(name):
+    assert place("model", name) == hashed(name)
+
+
+def test_who_stands_for_many_or_for_nobody_known_is_no_subject():
+    assert not any(stands(kind, name) for kind in ("organisation", "family") for name in NOBODIES)
+    assert stands("organisation", "Google")
+    assert stands("model", "unknown"), "a model may be called so"
+    assert not stands("country", "US")

@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from weighbridge.charts import charts
-from weighbridge.charts.sheet import LEAST_WIDTH, MOST_WIDTH
 from weighbridge.charts.theme import THEMES
 from weighbridge.errors import UsageError
 from weighbridge.measures import Option, measures
@@ -26,10 +25,12 @@ FIELDS_MOST = 200
 """Names and values of one query."""
 DOWNLOADED = ("csv", "bib")
 """Endings that browsers save and do not show."""
+WIDTHS = (360, 600, 900, 1_200, 1_800)
+"""Pixels that a picture may be wide; each width of a question is drawn and kept, so they are few."""
 CHART = Option("chart", "Another chart than the answer's own.", form="ID")
 LOOK = (
     Option("theme", "Light or dark.", tuple(THEMES), STANDARD.theme),
-    Option("width", "Width in pixels.", number=True, least=LEAST_WIDTH, most=MOST_WIDTH, default=STANDARD.width),
+    Option("width", "Width in pixels.", tuple(map(str, WIDTHS)), str(STANDARD.width)),
     CHART,
     Option("head", "Whether title, subtitle and source are part of the picture.", ("yes", "no"), "yes"),
 )
@@ -72,10 +73,8 @@ def asked_in(measure: str, query: Sequence[tuple[str, str]], ending: str = "json
 
 
 def _look(there: dict[str, Option], told: dict[str, str]) -> Look:
-    if "width" in told and not (told["width"].isascii() and told["width"].isdigit() and len(told["width"]) < 6):
-        raise UsageError(f"width {told['width'][:40]!r} is not a whole number", f"give {LEAST_WIDTH} to {MOST_WIDTH:,}")
     for name, value in told.items():
-        there[name].checked(int(value) if name == "width" else value)
+        there[name].checked(value)
     chart = told.get("chart")
     if chart is not None and chart not in charts():
         raise UsageError(f"there is no chart {chart[:80]!r}", f"one of: {', '.join(charts())}")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -19,14 +20,15 @@ from weighbridge.surfaces.api.assets import asset
 from weighbridge.surfaces.api.desk import THREADS, Desk
 from weighbridge.surfaces.api.finding import SEARCH, found, profile
 from weighbridge.surfaces.api.manners import Manners
-from weighbridge.surfaces.api.pages import page
+from weighbridge.surfaces.api.pages import base_given, feed, page
 from weighbridge.surfaces.api.problems import Refused
-from weighbridge.surfaces.api.refusing import guarded
+from weighbridge.surfaces.api.refusing import guarded, place_of, refusal
 from weighbridge.surfaces.api.sending import NEVER, Packed, sent
 from weighbridge.surfaces.api.warming import Warming
 from weighbridge.surfaces.python import Observatory
 from weighbridge.surfaces.views import files
 from weighbridge.surfaces.views.asked import PICTURED, options_of
+from weighbridge.surfaces.views.feeds import FEED
 from weighbridge.surfaces.views.shelf import Shelf
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -36,6 +38,7 @@ WORDS = (
     "coverage and vintage. Read-only. Names of models come from public hubs and are untrusted text."
 )
 ROBOTS = b"User-agent: *\nDisallow: /api/\nDisallow: /charts/\nDisallow: /search/\n"
+NOTHING, LISTED = "there is nothing at this address", "api/v1/ lists what there is"
 SHAPES: dict[str, type[shapes.Shape]] = {
     "": shapes.Index, "measures": shapes.Measures, "options": shapes.Options, "definitions": shapes.Definitions,
     "sources": shapes.Rows, "vintages": shapes.Rows, "doctor": shapes.Rows, "problems": shapes.ProblemKinds,
@@ -43,8 +46,9 @@ SHAPES: dict[str, type[shapes.Shape]] = {
 
 
 def application(
-    asked: Observatory | Shelf | Path | str | None = None, *, ahead: str = "all", threads: int = THREADS
-) -> FastAPI:
+    asked: Observatory | Shelf | Path | str | None = None, *, ahead: str = "all", threads: int = THREADS,
+    base_url: str | None = None,
+) -> FastAPI:  # fmt: skip
     """The application, which serves what one observatory answers.
 
     Args:
@@ -53,13 +57,20 @@ def application(
         ahead: what is made before it is asked for, once the server runs: all that the menus offer, the pages and
             their own figures (`pages`), or `nothing`.
         threads: how many answer at a time.
+        base_url: address of the root as the public has it, for canonical links, citations and frames; null: these are
+            absolute where a reader is on this machine, and relative elsewhere.
+
+    Raises:
+        UsageError: `base_url` is no address.
     """
+    base = base_given(base_url)
     desk = Desk(asked, threads)
     warming = Warming(desk, everything=ahead == "all")
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         if ahead != "nothing":
+            desk.reopened.append(warming.start)
             warming.start()
         yield
         warming.stop()
@@ -69,12 +80,18 @@ def application(
         title="Weighbridge", version=__version__, description=WORDS, openapi_url=None, docs_url=None, redoc_url=None,
         redirect_slashes=False, lifespan=life,
     )  # fmt: skip
-    app.state.desk, app.state.warming = desk, warming
+    app.state.desk, app.state.warming, app.state.base = desk, warming, base
     _describe_the_api(app, desk)
     _rest_of_the_api(app, desk)
     _files_and_pages(app, desk, warming)
+    app.add_exception_handler(HTTPException, _no_route)
     app.add_middleware(Manners)
     return app
+
+
+async def _no_route(request: Request, error: Exception) -> Response:
+    """An address that no route takes: one that is no path, or has a line's end in it."""
+    return refusal(request.scope, Refused("not-found", NOTHING, LISTED))
 
 
 def _describe_the_api(app: FastAPI, desk: Desk) -> None:
@@ -114,8 +131,10 @@ def _files_and_pages(app: FastAPI, desk: Desk, warming: Warming) -> None:
         return await answer(desk, request, measure, ending)
 
     async def health(request: Request) -> Response:
+        since = desk.unreadable_since
         told = {"status": "ok", "version": __version__, "vintages": desk.held.vintages, "warmed": warming.warmed,
-                "all_warmed": warming.done, "made_ahead": warming.made}  # fmt: skip
+                "all_warmed": warming.done, "made_ahead": warming.made, "notes": list(desk.shelf.observatory.notes),
+                "stale": since is not None, "store": f"unreadable since {since}" if since else "readable"}  # fmt: skip
         return _at_once(request, documents.packed(told))
 
     async def description(request: Request) -> Response:
@@ -127,8 +146,11 @@ def _files_and_pages(app: FastAPI, desk: Desk, warming: Warming) -> None:
     async def any_page(request: Request) -> Response:
         return await page(desk, request)
 
+    async def readings(request: Request) -> Response:
+        return await feed(desk, request)
+
     async def nothing(request: Request) -> Response:
-        raise Refused("not-found", "there is nothing at this address", "api/v1/ lists what there is")
+        raise Refused("not-found", NOTHING, LISTED)
 
     for place, handler in {
         f"{API}/charts/{{file}}": file,
@@ -137,6 +159,8 @@ def _files_and_pages(app: FastAPI, desk: Desk, warming: Warming) -> None:
         "/assets/{name:path}": asset,
         "/healthz": health,
         "/robots.txt": robots,
+        f"/{FEED}": readings,
+        "/api": _to_the_index,
         API: _to_the_index,
         "/api/{rest:path}": nothing,
         "/charts/{rest:path}": nothing,
@@ -146,7 +170,7 @@ def _files_and_pages(app: FastAPI, desk: Desk, warming: Warming) -> None:
 
 
 async def _to_the_index(request: Request) -> Response:
-    return RedirectResponse("v1/", 303)
+    return RedirectResponse("v1/" if place_of(request.scope) == API.removeprefix("/") else "api/v1/", 303)
 
 
 def _add(

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 import time
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from weighbridge.errors import DataMissing, UsageError
+from weighbridge.errors import DataMissing
+from weighbridge.records.shown import plain
+from weighbridge.surfaces.api.memory import LARGE_SECONDS, give_back
 from weighbridge.surfaces.api.problems import Refused
 from weighbridge.surfaces.api.sending import Packed
 from weighbridge.surfaces.python import Observatory
 from weighbridge.surfaces.views.dataset import readings
-from weighbridge.surfaces.views.opening import open_shelf
-from weighbridge.surfaces.views.shelf import Kept, Shelf
+from weighbridge.surfaces.views.opening import is_sample, open_shelf
+from weighbridge.surfaces.views.shelf import REFUSAL_BYTES, Kept, Refusal, Shelf
 
 T = TypeVar("T")
 
@@ -31,27 +35,13 @@ LOOK_SECONDS = 2.0
 RETRY_SECONDS = "5"
 
 
-@dataclass(frozen=True)
-class Unanswered:
-    """A question that what is held cannot answer, or that is not valid here: kept, since nothing changes about it."""
-
-    kind: type[UsageError] | type[DataMissing]
-    message: str
-    hint: str
-    weight: int = 1_000
-
-    def error(self) -> UsageError | DataMissing:
-        """The error, as a new one."""
-        return self.kind(self.message, self.hint)
-
-
 @dataclass(frozen=True, eq=False)
 class Held:
     """What one state of the store answers, how many readings that rests on, and the bodies that were made from it."""
 
     shelf: Shelf
     vintages: int
-    bodies: Kept = field(default_factory=lambda: Kept(PACKED_MOST, lambda packed: packed.weight))
+    bodies: Kept = field(default_factory=lambda: Kept(PACKED_MOST, lambda packed: packed.weight, REFUSAL_BYTES))
 
 
 class Desk:
@@ -68,9 +58,10 @@ class Desk:
         self._watched = not isinstance(asked, (Observatory, Shelf))
         self._threads = ThreadPoolExecutor(threads, "answer")
         self._waiting, self._lock = 0, threading.Lock()
-        self._making: dict[tuple[Held, Hashable], Future[Packed | Unanswered]] = {}
+        self._making: dict[tuple[Held, Hashable], Future[Packed]] = {}
         self._seen, self._looked = self._signature(), time.monotonic()
         self._reopening = False
+        self.unreadable_since: str | None = None
         shelf = asked if isinstance(asked, Shelf) else Shelf(asked) if isinstance(asked, Observatory) else None
         self.held = _hold(shelf or open_shelf(self._path))
         self.reopened: list[Callable[[], None]] = []
@@ -87,14 +78,14 @@ class Desk:
             Refused: too many questions wait.
         """
         held = self._current()
-        found: Packed | Unanswered | None = held.bodies.held(key)
+        found: Packed | Refusal | None = held.bodies.held(key)
         if found is None:
             begun = self._making.get((held, key))
             if begun is not None:  # costs nothing more, so it does not count
                 found = await asyncio.shield(asyncio.wrap_future(begun))
             else:
                 found = await self.run(lambda: self.begin(held, key, make))
-        if isinstance(found, Unanswered):
+        if isinstance(found, Refusal):
             raise found.error()
         return found
 
@@ -115,7 +106,7 @@ class Desk:
             with self._lock:
                 self._waiting -= 1
 
-    def begin(self, held: Held, key: Hashable, make: Callable[[Shelf], Packed]) -> Future[Packed | Unanswered]:
+    def begin(self, held: Held, key: Hashable, make: Callable[[Shelf], Packed]) -> Future[Packed]:
         """Have the body of a key made by a thread, if none makes it already."""
         with self._lock:
             there = self._making.get((held, key))
@@ -149,23 +140,36 @@ class Desk:
         if self._watched and now - self._looked > LOOK_SECONDS and not self._reopening:
             self._looked = now
             seen = self._signature()
-            if seen != self._seen:
+            if seen != self._seen or self.unreadable_since is not None:
                 self._reopening = True
                 threading.Thread(target=self._reopen, args=(seen,), name="reopen", daemon=True).start()
         return self.held
 
     def _reopen(self, seen: object) -> None:
-        """Open the store anew and put it in the old one's place in one step; a store that cannot be opened stays."""
+        """Open the store anew and put it in the old one's place in one step.
+
+        A store that cannot be opened any more, or holds nothing any more, leaves the old one in its place: what once
+        answered from readings does not begin to answer from the sample. The next look tries again.
+        """
         try:
             made = _hold(open_shelf(self._path))
-        except Exception:
-            return  # what is open still answers; the next look tries again
+            if is_sample(made.shelf) and not is_sample(self.shelf):
+                raise DataMissing("the store holds nothing any more")
+        except Exception as error:
+            self._tell_unreadable(error)
         else:
-            self.held, self._seen = made, seen
+            self.held, self._seen, self.unreadable_since = made, seen, None
             for told in self.reopened:
                 told()
         finally:
             self._reopening = False
+
+    def _tell_unreadable(self, error: Exception) -> None:
+        """Say once, to whoever runs the server, that the old shelf goes on answering."""
+        if self.unreadable_since is None:
+            self.unreadable_since = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+            said = f"warning: the store cannot be read ({plain(str(error))}); what was read before goes on answering"
+            print(said, file=sys.stderr, flush=True)
 
     def _signature(self) -> object:
         """What changes when the store gets a reading: time and size of the cube file, or of its list of readings."""
@@ -174,11 +178,13 @@ class Desk:
         return signature(self._path)
 
 
-def _made(shelf: Shelf, make: Callable[[Shelf], Packed]) -> Packed | Unanswered:
+def _made(shelf: Shelf, make: Callable[[Shelf], Packed]) -> Packed:
+    begun = time.monotonic()
     try:
         return make(shelf).ready()
-    except (UsageError, DataMissing) as error:
-        return Unanswered(type(error), error.message, error.hint)
+    finally:
+        if time.monotonic() - begun >= LARGE_SECONDS:
+            give_back()
 
 
 def _hold(shelf: Shelf) -> Held:

@@ -8,7 +8,7 @@ from typing import Any
 
 from weighbridge import __version__
 from weighbridge.charts import charts
-from weighbridge.definitions.named import define, definitions
+from weighbridge.definitions.named import definitions
 from weighbridge.definitions.rules import rules
 from weighbridge.definitions.scopes import scopes
 from weighbridge.records.shown import plain
@@ -16,6 +16,7 @@ from weighbridge.sources import sources
 from weighbridge.surfaces.api import described
 from weighbridge.surfaces.api.problems import KINDS
 from weighbridge.surfaces.api.sending import Packed
+from weighbridge.surfaces.views import definitions as named
 from weighbridge.surfaces.views.dataset import readings
 from weighbridge.surfaces.views.shelf import Shelf
 
@@ -50,6 +51,7 @@ def index(shelf: Shelf) -> Document:
         "as_of": shelf.as_of or max((str(row["known"]) for row in held), default=""),
         "vintages": [row["id"] for row in held],
         "simulated": any(row["simulated"] for row in held),
+        "notes": list(shelf.observatory.notes),
         "links": {
             **{name: name for name in LISTS},
             "measure": "measures/{id}",
@@ -87,20 +89,7 @@ def options(shelf: Shelf) -> Document:
 
 def named_definitions(shelf: Shelf) -> Document:
     """Named definitions, and the scopes and cleaning rules that they are made of."""
-    rows = [
-        {
-            "id": name,
-            "title": str(document["title"]),
-            "words": " ".join(str(document["words"]).split()),
-            **define(name).to_dict(),
-        }
-        for name, document in definitions().items()
-    ]
-    parts: list[dict[str, Any]] = [{"id": s.id, "kind": "scope", "title": s.title} for s in scopes().values()]
-    parts += [
-        {"id": r.id, "kind": "rule", "title": r.title, "version": r.version, "words": r.words} for r in rules().values()
-    ]
-    return {"rows": rows, "parts": parts}
+    return named.document()
 
 
 def listed_sources(shelf: Shelf) -> Document:

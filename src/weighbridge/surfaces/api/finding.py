@@ -17,11 +17,11 @@ from weighbridge.surfaces.api.desk import Desk
 from weighbridge.surfaces.api.documents import packed
 from weighbridge.surfaces.api.problems import Refused
 from weighbridge.surfaces.api.sending import sent
-from weighbridge.surfaces.api.subjects import named, registered
 from weighbridge.surfaces.views import naming
 from weighbridge.surfaces.views.profiles import profile as profile_of
 from weighbridge.surfaces.views.searching import search
 from weighbridge.surfaces.views.shelf import Shelf
+from weighbridge.surfaces.views.subjects import named, odd_place
 
 Q_MOST = 200
 LIMIT, LIMIT_HERE = 20, 100
@@ -70,10 +70,9 @@ def _told(request: Request) -> tuple[str, str | None, int]:
 
 
 def _found(shelf: Shelf, text: str, kind: str | None, limit: int) -> dict[str, Any]:
-    odd = registered().odd
     rows = []
     for hit in search(shelf, text, kind, limit):
-        at = odd.get((hit.kind, hit.name)) or naming.place(hit.kind, hit.name)
+        at = odd_place(shelf, hit.kind, hit.name) or naming.place(hit.kind, hit.name)
         rows.append({**hit.to_dict(), "page": f"{hit.kind}/{at}/"})
     return {"q": text, "rows": rows}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urljoin
 
@@ -9,7 +10,7 @@ from weighbridge.surfaces.views import naming
 from weighbridge.surfaces.views.asked import Asked
 from weighbridge.surfaces.views.files import settled
 from weighbridge.surfaces.views.shelf import STANDARD, Look
-from weighbridge.surfaces.web.page import SUBJECTS, Given
+from weighbridge.surfaces.web.page import Given
 
 FIRST = "overview"
 """The page at the root."""
@@ -23,12 +24,12 @@ class ServedLinks:
     Attributes:
         place: of the page below the root, without query, such as `explore/` or `model/owner/name/`.
         base: absolute address of the root, with a slash at its end; empty if it is not known.
-        places: places of organisations and families, by kind and name, where they are not the plain ones.
+        odd: the place of a kind and a name that has not the plain one, or null.
     """
 
     place: str = ""
     base: str = ""
-    places: dict[tuple[str, str], str] | None = None
+    odd: Callable[[str, str], str | None] = lambda kind, name: None
 
     @property
     def root(self) -> str:
@@ -41,9 +42,9 @@ class ServedLinks:
 
     def subject(self, kind: str, name: str) -> str | None:
         """See `Links.subject`."""
-        if kind not in SUBJECTS or not name:
+        if not naming.stands(kind, name):
             return None
-        at = (self.places or {}).get((kind, name)) or naming.place(kind, name)
+        at = self.odd(kind, name) or naming.place(kind, name)
         return f"{self.root}{kind}/{quote(at, safe=SAFE)}/"
 
     def file(self, asked: Asked, ending: str, look: Look = STANDARD) -> str | None:

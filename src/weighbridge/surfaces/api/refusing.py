@@ -15,12 +15,13 @@ from weighbridge.surfaces.api.desk import Desk
 from weighbridge.surfaces.api.links import ServedLinks
 from weighbridge.surfaces.api.problems import KINDS, MEDIA, Problem, Refused, problem
 from weighbridge.surfaces.api.sending import NEVER
+from weighbridge.surfaces.views.feeds import FEED
 from weighbridge.surfaces.views.shelf import Shelf
 from weighbridge.surfaces.web import frame
 from weighbridge.surfaces.web.page import View
 
 Handler = Callable[[Request], Awaitable[Response]]
-PROGRAMS = ("api/", "charts/", "assets/", "healthz", "robots.txt")
+PROGRAMS = ("api/", "charts/", "assets/", "healthz", "robots.txt", FEED)
 """Where programs ask, and get a document."""
 LOG = logging.getLogger(__name__)
 

@@ -169,6 +169,7 @@ class Index(Shape):
     as_of: str
     vintages: list[str]
     simulated: bool
+    notes: list[str] = Field(description="What must be known of all answers, such as that the sample gives them.")
     links: dict[str, str]
 
 
@@ -181,6 +182,9 @@ class Health(Shape):
     warmed: bool = Field(description="Whether the pages and their own figures are made.")
     all_warmed: bool = Field(description="Whether all is made that the menus offer.")
     made_ahead: int = Field(description="Files and pages made before they were asked for.")
+    notes: list[str] = Field(description="What must be known of all answers, such as that the sample gives them.")
+    stale: bool = Field(description="Whether the store cannot be read any more, and what was read before answers.")
+    store: str = Field(description="`readable`, or `unreadable since` and when.")
 
 
 class Hit(Shape):

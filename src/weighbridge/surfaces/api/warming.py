@@ -7,9 +7,10 @@ import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import partial
 
+from weighbridge.cubes.condensing import FEW
 from weighbridge.definitions.named import definitions
 from weighbridge.errors import WeighbridgeError
-from weighbridge.measures import Comparison, measures
+from weighbridge.measures import Comparison, Condensable, measures
 from weighbridge.surfaces.api.answers import file_key, made
 from weighbridge.surfaces.api.desk import Desk
 from weighbridge.surfaces.api.pages import Place, page_key
@@ -17,7 +18,7 @@ from weighbridge.surfaces.api.pages import made as page_made
 from weighbridge.surfaces.api.sending import Packed
 from weighbridge.surfaces.views.asked import PICTURED, Asked
 from weighbridge.surfaces.views.searching import index
-from weighbridge.surfaces.views.shelf import STANDARD, Look, Shelf
+from weighbridge.surfaces.views.shelf import SHOWN, STANDARD, Look, Shelf
 from weighbridge.surfaces.web import pages
 from weighbridge.surfaces.web.page import Given
 
@@ -26,7 +27,7 @@ ENDINGS = ("json", "svg", "vl.json", "csv")
 PAUSE_SECONDS = 0.05
 MENUS = ("by", "of", "show")
 """Options whose every choice is made ahead."""
-LOOKS = (STANDARD, *(Look(theme, width, head=False) for width in (900, 360) for theme in ("light", "dark")))
+LOOKS = (STANDARD, *SHOWN)
 Work = tuple[Hashable, Callable[[Shelf], Packed]]
 
 
@@ -44,7 +45,6 @@ class Warming:
         self._desk, self._everything, self._stopped = desk, everything, threading.Event()
         self.made, self.warmed, self.done = 0, False, False
         self._turn = 0
-        desk.reopened.append(self.start)
 
     def start(self) -> None:
         """Begin, or begin anew with what was opened anew."""
@@ -93,7 +93,11 @@ def _until_refused(figures: Iterator[Asked]) -> Iterator[Work]:
 
 
 def offered_figures(shelf: Shelf) -> Iterator[Work]:
-    """Every measure by each choice of its menus, under each named definition; the house's first."""
+    """Every measure by each choice of its menus, under each named definition.
+
+    What is answered from ready sums comes first, then what every single model is weighed for, which takes seconds on a
+    census: so that most of what is asked is there soon. Of each the house's definition comes first.
+    """
     plain = [Asked("share"), *(asked for name in measures() for asked in _varied(name)), *map(Asked, PICTURED)]
     named = [
         asked.changed(definition=definition)
@@ -101,11 +105,20 @@ def offered_figures(shelf: Shelf) -> Iterator[Work]:
         if asked.measure not in PICTURED and not isinstance(measures()[asked.measure], Comparison)
         for definition in definitions()
     ]
-    for asked in dict.fromkeys([*plain, *named]):
+    for asked in sorted(dict.fromkeys([*plain, *named]), key=of_single_models):
         yield from files_of(asked, LOOKS)
         if asked.measure not in PICTURED:
             measure: Given = () if asked.measure == Asked().measure else (("measure", asked.measure),)
             yield page_work("explore", (*measure, *asked.options))
+
+
+def of_single_models(asked: Asked) -> bool:
+    """Whether an answer needs each model by itself; else sums by the few groups of a dimension are enough."""
+    measure = measures().get(asked.measure)
+    if not isinstance(measure, Condensable):
+        return True
+    given = asked.keywords()
+    return measure.condensed_by({o.name: o.checked(given.get(o.keyword)) for o in measure.options}) not in FEW
 
 
 def files_of(asked: Asked, looks: Iterable[Look]) -> Iterator[Work]:

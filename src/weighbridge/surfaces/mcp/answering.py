@@ -11,7 +11,7 @@ from weighbridge.errors import UsageError, WeighbridgeError
 from weighbridge.surfaces.mcp.arguments import checked
 from weighbridge.surfaces.mcp.fitting import PAGING, fitted
 from weighbridge.surfaces.mcp.tool import Tool
-from weighbridge.surfaces.mcp.untrusted import cleaned, marked, visible
+from weighbridge.surfaces.mcp.untrusted import WARNING, cleaned, hinted, marked, visible
 from weighbridge.surfaces.mcp.words import text
 from weighbridge.surfaces.views.shelf import Shelf
 
@@ -24,7 +24,7 @@ class Answered:
     """What an assistant gets.
 
     Attributes:
-        structured: the JSON document with `page`, `shortened` and `untrusted`; or `error`.
+        structured: the JSON document with `page`, `shortened` and `untrusted`; or `error` and `untrusted`.
         text: the same in words.
         failed: whether it is an error.
     """
@@ -66,6 +66,10 @@ def _answered(shelf: Callable[[], Shelf], tools: Mapping[str, Tool], name: str, 
 
 
 def _refused(kind: str, message: str, hint: str) -> Answered:
-    message, hint = visible(message), visible(hint.replace("\n", " "))
-    told = f"error: {message}" + (f"\nhint: {hint}" if hint else "")
-    return Answered({"error": {"kind": kind, "message": message, "hint": hint}}, told, failed=True)
+    flat = hint.replace("\n", " ")
+    shown = hinted(flat)
+    hubs = ["error.hint"] if shown != flat else []
+    message, hint = visible(message), visible(shown)
+    told = f"error: {message}" + (f"\nhint: {hint}" if hint else "") + (f"\n{WARNING}" if hubs else "")
+    structured = {"error": {"kind": kind, "message": message, "hint": hint}, "untrusted": hubs}
+    return Answered(structured, told, failed=True)

@@ -6,8 +6,9 @@ import threading
 from collections.abc import Hashable
 from pathlib import Path
 
+from weighbridge.errors import DataMissing
 from weighbridge.store.home import Store, default_path
-from weighbridge.surfaces.views.opening import open_shelf
+from weighbridge.surfaces.views.opening import is_sample, open_shelf
 from weighbridge.surfaces.views.shelf import Shelf
 
 
@@ -24,12 +25,16 @@ class Current:
         """The shelf of what is held now.
 
         Raises:
-            WeighbridgeError: what stands there cannot be opened.
+            WeighbridgeError: what stands there cannot be opened, or a store that held readings holds none any more: the
+                sample does not take its place.
         """
         with self._lock:
             state = self._state()
             if self._opened is None or self._opened[0] != state:
-                self._opened = (state, open_shelf(self._path))
+                made = open_shelf(self._path)
+                if self._opened is not None and is_sample(made) and not is_sample(self._opened[1]):
+                    raise DataMissing("the store holds nothing any more", "`weighbridge doctor` shows what is there")
+                self._opened = (state, made)
             return self._opened[1]
 
     def _state(self) -> Hashable:

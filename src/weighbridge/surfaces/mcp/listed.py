@@ -131,7 +131,7 @@ def _claim(row: Mapping[str, Any]) -> str:
 def quality(shelf: Shelf, given: Given) -> Reply:
     """Events in the readings."""
     asked = checked(quality_options(), (), given)
-    document = shelf.observatory.quality(asked["hub"], asked["event"], asked["as-of"], asked["vintage"])
+    document = shelf.quality(asked["hub"], asked["event"], asked["as-of"], asked["vintage"])
     lines = [
         ("Finding", found(document)),
         ("Vintage", f"{', '.join(document['vintages'])}; a {document['population']}; as of {document['as_of']}"),

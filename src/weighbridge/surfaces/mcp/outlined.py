@@ -11,7 +11,7 @@ from weighbridge.surfaces.mcp.untrusted import NAME, quoted
 
 HEAD = frozenset({
     "subject", "name", "hub", "unit", "definition", "window", "as_of", "vintages", "population", "simulated", "total",
-    "unknown_age", "coverage", "removed", "notes", "sources", "missing", "patterns",
+    "unknown_age", "coverage", "removed", "notes", "sources", "missing", "patterns", "periods", "beside_series",
 })  # fmt: skip
 """Parts that are said elsewhere, or that only a program reads."""
 PARTS = frozenset({"value", "lo", "hi", "part", "weight"})

@@ -40,6 +40,8 @@ OURS = frozenset({
 CLOSED = frozenset({"country", "region", "type", "size", "quantised"})
 """What groups can be of without their names coming from a hub."""
 GROUPS = frozenset({"group", "groups", "leader", "leaders"})
+NAMING = frozenset({"similar", "the largest"})
+"""What stands before the colon of a hint that lists names of a hub."""
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 """How names of fields look; other keys are names of groups."""
 
@@ -67,6 +69,14 @@ def quoted(text: object) -> str:
     """A name as it stands in a sentence: on one line, in double quotes that it cannot close, and not endless."""
     shown = visible(" ".join(str(text).split()))
     return json.dumps(shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…", ensure_ascii=False)
+
+
+def hinted(hint: str) -> str:
+    """A hint whose names of a hub are quoted, each; hints without such names stay as they are."""
+    head, colon, names = hint.partition(": ")
+    if not colon or head not in NAMING:
+        return hint
+    return f"{head}: {', '.join(map(quoted, names.split(', ')))}"
 
 
 def marked(document: Mapping[str, Any]) -> list[str]:

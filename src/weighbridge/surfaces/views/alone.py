@@ -5,14 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import htpy
-from htpy import a, body, code, figcaption, figure, h1, head, html, img, link, main, meta, p, picture, source, title
+from htpy import (
+    a,
+    body,
+    code,
+    div,
+    figcaption,
+    figure,
+    h1,
+    head,
+    html,
+    img,
+    link,
+    main,
+    meta,
+    p,
+    picture,
+    source,
+    title,
+)
 
 from weighbridge.charts.text import clean
 from weighbridge.surfaces.views.asked import PICTURED, Asked
-from weighbridge.surfaces.views.shelf import Look, Shelf
+from weighbridge.surfaces.views.shelf import NARROW, WIDE, Look, Shelf
 from weighbridge.surfaces.web.page import Given, Links
 
-WIDE, NARROW = 900, 360
 NARROW_UNTIL = "(max-width: 44.99em)"
 DARK = "(prefers-color-scheme: dark)"
 
@@ -38,7 +55,7 @@ def alone(shelf: Shelf, asked: Asked, look: Look, links: Links, said: Mapping[st
                 title[clean(said["title"])],
                 link(rel="stylesheet", href=links.asset("app.css")),
             ],
-            body(".embed")[
+            body(".alone")[
                 main[
                     figure(".chart")[
                         figcaption[h1[said["title"]], p(".subtitle")[said["subtitle"]]],
@@ -69,9 +86,11 @@ def _picture(asked: Asked, look: Look, links: Links, words: str) -> htpy.Node:
         (NARROW, "light"): NARROW_UNTIL,
         (WIDE, "dark"): DARK,
     }
-    return picture[
-        (source(srcset=there[which], media=when) for which, when in media.items() if there[which]),
-        img(src=there[WIDE, "light"], alt=words),
+    return div(".picture")[
+        picture[
+            (source(srcset=there[which], media=when) for which, when in media.items() if there[which]),
+            img(src=there[WIDE, "light"], alt=words),
+        ]
     ]
 
 

@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 TOLD = ("hub", "population", "simulated", "unit", "window", "as_of", "vintages", "definition", "coverage", "removed",
         "total", "unknown_age", "notes", "periods")  # fmt: skip
 """What `metadata.json` repeats of an answer, where it says it."""
+CITED = ("bib", "apa.txt")
+"""Endings of what is an answer of one definition."""
+DRAWN = ("svg", "vl.json", "png", "html")
+"""Endings of what can be drawn; the others are of every answer."""
+PNG_SCALE = 1.5
+"""Pixels of a PNG for one of the SVG's: sharp on a slide, and half of the bytes and of the time that two take."""
 IMAGES = {"svg", "png", "vl.json"}
 """Endings that differ by the whole look."""
 
@@ -60,6 +66,28 @@ def file(shelf: Shelf, asked: Asked, ending: str, look: Look = STANDARD, links: 
         return Made(_html(shelf, asked, chosen, links), media(ending))
     made: Made = shelf.kept((asked, ending, chosen), lambda: Made(MAKERS[ending](shelf, asked, chosen), media(ending)))
     return made
+
+
+def possible(shelf: Shelf, asked: Asked, chart: str | None = None) -> tuple[str, ...]:
+    """Endings of the files that can be made of a question; none where it cannot be answered.
+
+    Args:
+        shelf: what is asked.
+        asked: the question.
+        chart: another chart than the answer's own, or null.
+    """
+    try:
+        cited = "definition" in shelf.document(asked)
+    except (UsageError, DataMissing):
+        return ()
+    try:
+        shelf.drawing(asked, Look(chart=chart)).check()
+        drawn = True
+    except (UsageError, DataMissing):
+        drawn = False
+    if not drawn and chart is not None:
+        return ()
+    return tuple(e for e in ENDINGS if (cited or e not in CITED) and (drawn or e not in DRAWN))
 
 
 def settled(ending: str, look: Look) -> Look:
@@ -207,7 +235,7 @@ MAKERS: dict[str, Callable[[Shelf, Asked, Look], bytes]] = {
     "csv": _csv,
     "json": lambda shelf, asked, look: _json(shelf.document(asked)),
     "svg": lambda shelf, asked, look: shelf.drawing(asked, look).svg().encode(),
-    "png": lambda shelf, asked, look: shelf.drawing(asked, look).png(),
+    "png": lambda shelf, asked, look: shelf.drawing(asked, look).png(PNG_SCALE),
     "metadata.json": lambda shelf, asked, look: _json(metadata(shelf, asked, look)),
     "vl.json": lambda shelf, asked, look: _json(shelf.drawing(asked, look).spec),
     "bib": _bib,

@@ -13,14 +13,31 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from weighbridge.charts.subject import NOBODIES, OTHER
+from weighbridge.records.cells import UNNAMED
+
 MODEL, ORGANISATION, FAMILY = "model", "organisation", "family"
 KINDS = (MODEL, ORGANISATION, FAMILY)
+MANY = (OTHER, UNNAMED)
+"""What stands for many models; a model itself may well be called `unknown`."""
 LONGEST = 96
 """Characters of one part of a place."""
 _PART = re.compile(r"[A-Za-z0-9_-](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?")
 """No part begins with a dot, which hides it, or ends with one, which Windows drops."""
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
 """Names that Windows keeps for itself."""
+INDEX = "index.html"
+"""The file of a published page in its folder: no name's own folder may be called so, or it might be that file."""
+
+
+def stands(kind: str, name: str) -> bool:
+    """Whether a group is something with a page: one of `KINDS`, and not what stands for many or for nobody known.
+
+    Args:
+        kind: what the group is by.
+        name: of the group.
+    """
+    return kind in KINDS and bool(name) and name not in (MANY if kind == MODEL else NOBODIES)
 
 
 def place(kind: str, name: str) -> str:
@@ -81,4 +98,5 @@ def _of_words(name: str) -> str:
 
 def _plain(part: str) -> bool:
     """Whether a part of a path is one on every file system."""
-    return len(part) <= LONGEST and _PART.fullmatch(part) is not None and not _RESERVED.fullmatch(part)
+    odd = _RESERVED.fullmatch(part) or part.casefold() == INDEX
+    return len(part) <= LONGEST and _PART.fullmatch(part) is not None and not odd

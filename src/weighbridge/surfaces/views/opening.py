@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from weighbridge.cubes.cubefile import CubeFile
+from weighbridge.cubes.cubefile import CubeFile, sample_path
 from weighbridge.measures.asking import open_backing
 from weighbridge.measures.profiles.steady import steady
 from weighbridge.surfaces.python import Observatory
@@ -23,3 +23,9 @@ def open_shelf(path: str | Path | None = None) -> Shelf:
     if isinstance(backing, CubeFile) and backing.notes:
         backing = CubeFile(backing.path, (SAMPLE,))
     return Shelf(Observatory(steady(backing)))
+
+
+def is_sample(shelf: Shelf) -> bool:
+    """Whether the bundled sample answers."""
+    backing = shelf.observatory.backing
+    return isinstance(backing, CubeFile) and backing.path == sample_path()

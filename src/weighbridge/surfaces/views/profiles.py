@@ -21,8 +21,8 @@ KINDS: dict[str, Callable[[Backing, str, Question], dict[str, Any]]] = {
 }
 
 
-BESIDE = ("hub", "unit", "definition", "as_of", "vintages", "population", "simulated", "coverage", "sources")
-"""What stands beside a series, as in the profile; its window is that of its periods."""
+BESIDE = ("hub", "unit", "definition", "as_of")
+"""What stands beside a series, as in the profile; the rest is of all its periods, and the profile has it apart."""
 
 
 @dataclass(frozen=True)
@@ -58,19 +58,19 @@ def profile(shelf: Shelf, kind: str, name: str, hub: str | None = None) -> Mappi
 
 
 def series(document: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The series of a profile as an answer by period, as charts take it; null where it has none or no days of periods.
+    """The series of a profile as an answer by period, as charts take it; null where it has none.
 
     Args:
         document: of `profile`.
     """
-    if not document.get("series") or not document.get("periods"):
+    if not document["series"]:
         return None
-    beside = {name: value for name, value in document.items() if name in BESIDE}
-    return beside | {
+    return {
+        **{name: document[name] for name in BESIDE},
+        **document["beside_series"],
         "measure": "share",
         "title": f"Share of {document['name']}",
         "by": document["subject"],
         "periods": document["periods"],
         "rows": document["series"],
-        "notes": [],
     }

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from weighbridge.charts import specification
 from weighbridge.charts.drawing import Drawing
-from weighbridge.errors import UsageError
+from weighbridge.errors import DataMissing, UsageError
 from weighbridge.measures import measures
 from weighbridge.measures.asking import StoreBacking
 from weighbridge.records.answer import Answer
@@ -25,8 +26,12 @@ ROWS_MOST = 400_000
 """Rows of all answers that are kept."""
 ROWS_EACH = 100
 """What stands beside the rows of an answer takes as much as so many of them."""
-LARGE_MOST = 8
+SPECIFICATIONS_MOST = 16
+"""Specifications that are kept: all looks of the figures that are made just now."""
+LARGE_MOST = 16
 """Things of the kind of a search index."""
+REFUSAL_BYTES = 1_000
+"""What is kept of a question without an answer."""
 BYTES_MOST = 256 * 2**20
 """Bytes of all files that are kept."""
 
@@ -49,6 +54,10 @@ class Look:
 
 
 STANDARD = Look()
+WIDE, NARROW = STANDARD.width, 360
+"""Widths in pixels in which pages show figures."""
+SHOWN = tuple(Look(theme, width, head=False) for width in (WIDE, NARROW) for theme in ("light", "dark"))
+"""The looks in which pages show a figure: they say title and source themselves."""
 
 
 @dataclass(frozen=True)
@@ -75,30 +84,71 @@ class Drawn:
 
 @dataclass(frozen=True)
 class ShelfDrawing(Drawing):
-    """A drawing whose SVG is drawn once.
+    """A drawing whose specification and SVG are made once.
 
     Attributes:
         keep: given what draws it, gives what was drawn.
+        specified: the same for its specification, which is not to be changed.
     """
 
     keep: Callable[[Callable[[], str]], str] = lambda make: make()
+    specified: Callable[[Callable[[], dict[str, Any]]], dict[str, Any]] = lambda make: make()
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """See `Drawing.spec`."""
+        return self.specified(lambda: specification(self.document, self.name, self.theme, self.width, self.head))
 
     def svg(self) -> str:
         """See `Drawing.svg`."""
         return self.keep(super().svg)
 
 
-class Kept:
-    """A few values, the least used thrown away first; each is made by one thread while others wait for it."""
+@dataclass(frozen=True)
+class Refusal:
+    """Kept in place of what cannot be had: nothing changes about it while the same is held."""
 
-    def __init__(self, most: int, weight: Callable[[Any], int] = lambda _: 1) -> None:
-        self._most, self._weight = most, weight
+    kind: type[UsageError] | type[DataMissing]
+    message: str
+    hint: str
+
+    def error(self) -> UsageError | DataMissing:
+        """The error, as a new one."""
+        return self.kind(self.message, self.hint)
+
+
+class Kept:
+    """A few values, the least used thrown away first; each is made by one thread while others wait for it.
+
+    What is not valid or not held is kept too, and not looked for again; a failure is.
+    """
+
+    def __init__(self, most: int, weight: Callable[[Any], int] = lambda _: 1, refusal: int = 1) -> None:
+        """Nothing is there yet.
+
+        Args:
+            most: all that is kept weighs at most this, or is one value.
+            weight: of a value.
+            refusal: what a `Refusal` weighs.
+        """
+        self._most = most
+        self._weight: Callable[[Any], int] = lambda made: refusal if isinstance(made, Refusal) else weight(made)
         self._held: OrderedDict[Hashable, Any] = OrderedDict()
         self._sum = 0
         self._lock, self._making = threading.Lock(), {}  # type: ignore[var-annotated]
 
     def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """The value of a key."""
+        """The value of a key.
+
+        Raises:
+            UsageError, DataMissing: it cannot be had.
+        """
+        found = self._got(key, make)
+        if isinstance(found, Refusal):
+            raise found.error()
+        return found
+
+    def _got(self, key: Hashable, make: Callable[[], Any]) -> Any:
         with self._lock:
             if key in self._held:
                 self._held.move_to_end(key)
@@ -110,6 +160,8 @@ class Kept:
                     return self._held[key]
             try:
                 made = make()
+            except (UsageError, DataMissing) as error:
+                made = Refusal(type(error), error.message, error.hint)
             finally:
                 with self._lock:
                     self._making.pop(key, None)
@@ -121,7 +173,7 @@ class Kept:
             return made
 
     def held(self, key: Hashable) -> Any:
-        """The value of a key if it is there, else null; nothing is made and nothing waits long."""
+        """The value of a key, or its `Refusal`, if it is there, else null; nothing is made and nothing waits long."""
         with self._lock:
             if key in self._held:
                 self._held.move_to_end(key)
@@ -137,8 +189,9 @@ class Shelf:
     """What one observatory answers; what is held does not change under it."""
 
     observatory: Observatory
-    _answers: Kept = field(default_factory=lambda: Kept(ROWS_MOST, _rows))
-    _files: Kept = field(default_factory=lambda: Kept(BYTES_MOST, lambda made: len(made.body)))
+    _answers: Kept = field(default_factory=lambda: Kept(ROWS_MOST, _rows, ROWS_EACH))
+    _files: Kept = field(default_factory=lambda: Kept(BYTES_MOST, lambda made: len(made.body), REFUSAL_BYTES))
+    _specifications: Kept = field(default_factory=lambda: Kept(SPECIFICATIONS_MOST))
     _large: Kept = field(default_factory=lambda: Kept(LARGE_MOST))
 
     @cached_property
@@ -177,11 +230,17 @@ class Shelf:
         """What `kept` has under a key, or null."""
         return self._files.held(key)
 
+    def quality(
+        self, hub: str | None = None, event: str | None = None, as_of: str | None = None, vintage: str | None = None
+    ) -> dict[str, Any]:
+        """See `Observatory.quality`; as of the newest reading where nothing else is asked, and not kept."""
+        return self.observatory.quality(hub, event, as_of or self.as_of or None, vintage)
+
     def _told(self, asked: Asked) -> Told:
         if asked.measure == "claims":
             return Told(self.observatory.claims() | {"title": title_of("claims")})
         if asked.measure == "quality":
-            return Told(self.observatory.quality() | {"title": title_of("quality")})
+            return Told(self.quality() | {"title": title_of("quality")})
         given = asked.given
         registers = self.observatory.backing.registers(None)
         if given.get("register", "house") not in registers:
@@ -209,7 +268,10 @@ class Shelf:
             drawn: Drawn = self.kept((asked, "drawn", look), lambda: Drawn(make().encode()))
             return drawn.body.decode()
 
-        return ShelfDrawing(document, look.chart, look.theme, look.width, look.head, keep)
+        def specified(make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+            return self._specifications.get((asked, look), make)  # type: ignore[no-any-return]
+
+        return ShelfDrawing(document, look.chart, look.theme, look.width, look.head, keep, specified)
 
     def tag(self, asked: Asked, look: Look = STANDARD) -> str:
         """What changes when the bytes of an answer's files may change: readings, definition, options and look."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from weighbridge.records.shown import plain
 from weighbridge.surfaces.cli import measured, options, output
 
 if TYPE_CHECKING:
@@ -163,4 +164,4 @@ def _tell(made: Drawing, path: Path, as_json: bool) -> None:
         output.document(found)
         return
     print(output.said(said["title"], "text"))
-    print(f"{path}: {found['bytes']:,} bytes", file=sys.stdout)
+    print(f"{plain(str(path))}: {found['bytes']:,} bytes", file=sys.stdout)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,7 @@ def command(folder: Path, base_url: str | None, models: int | None, store: Path 
 
     Example: weighbridge publish public --base-url https://example.org/weighbridge/
     """
+    from weighbridge.records.shown import plain
     from weighbridge.surfaces.site.draft import check
     from weighbridge.surfaces.site.publishing import folder_address, publish
     from weighbridge.surfaces.views.opening import open_shelf
@@ -36,6 +38,9 @@ def command(folder: Path, base_url: str | None, models: int | None, store: Path 
     observatory = open_shelf(store).observatory
     for note in observatory.notes:
         print(note, file=sys.stderr)
+    began = time.monotonic()
+    if sys.stderr.isatty():
+        print("Making all pages, figures and data files; this takes minutes.", file=sys.stderr)
     with _progress() as telling:
         build = publish(observatory.backing, folder, base_url, models, telling)
     result = build.to_dict()
@@ -44,8 +49,10 @@ def command(folder: Path, base_url: str | None, models: int | None, store: Path 
         return
     for note in result["notes"]:
         print(f"Note: {note}", file=sys.stderr)
-    print(f"{folder}: {result['pages']:,} pages, {result['figures']:,} figures, {result['files']:,} files, "
+    print(f"{plain(str(folder))}: {result['pages']:,} pages, {result['figures']:,} figures, {result['files']:,} files, "
           f"{result['bytes']:,} bytes")  # fmt: skip
+    if sys.stderr.isatty():
+        print(f"It took {time.monotonic() - began:,.0f} s.", file=sys.stderr)
     print(f"As of {result['as_of']}; sha256 of build.json {result['sha256']}")
 
 

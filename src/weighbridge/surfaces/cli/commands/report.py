@@ -31,14 +31,16 @@ def _report(path: Path, store: Path | None, as_json: bool, **asked: Any) -> None
 
     Example: weighbridge report -o report.html --definition base-credit
     """
-    from weighbridge.charts.drawing import write
+    from weighbridge.charts.drawing import check_folder, write
     from weighbridge.errors import UsageError
+    from weighbridge.records.shown import plain
     from weighbridge.surfaces.cli.opening import opened
     from weighbridge.surfaces.report import given_of, report
     from weighbridge.surfaces.views.opening import open_shelf
 
     if path.suffix.lower() != ENDING:
         raise UsageError(f"a report cannot be written as {path.name!r}", f"end the name with {ENDING}")
+    check_folder(path)
     opened(store)  # says where the sample answers
     with output.waiting("writing the report"):
         made = report(open_shelf(store), given_of(asked))
@@ -48,7 +50,7 @@ def _report(path: Path, store: Path | None, as_json: bool, **asked: Any) -> None
         output.document(found)
         return
     print(output.said(made.title, "text"))
-    print(f"{path}: {found['bytes']:,} bytes")
+    print(f"{plain(os.fspath(path))}: {found['bytes']:,} bytes")
 
 
 for _option in reversed(ONE_WINDOW):

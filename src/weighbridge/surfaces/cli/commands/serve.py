@@ -20,6 +20,8 @@ INSTALL = "python -m pip install 'weighbridge[serve]'"
 BACKLOG = 256
 AHEAD = ("all", "pages", "nothing")
 STOPPING_SECONDS = 3
+IDLE_SECONDS = 5
+"""How long a connection stays open after an answer; pages ask for what they need within that."""
 
 
 @click.command("serve", short_help="Serve the observatory as pages and as an API.")
@@ -27,9 +29,13 @@ STOPPING_SECONDS = 3
 @click.option("--port", type=click.IntRange(0, 65_535), default=PORT, show_default=True, help="Port; 0: any free one.")
 @click.option("--ahead", type=click.Choice(AHEAD), default="all", show_default=True,
               help="What is made before it is asked for: what menus offer, what pages show, or nothing.")  # fmt: skip
+@click.option("--base-url", metavar="URL",
+              help="Address of the root as the public has it, for canonical links, citations and frames.")  # fmt: skip
 @click.option("--access-log", is_flag=True, help="Write a line for each request to standard error.")
 @options.single
-def command(host: str, port: int, ahead: str, access_log: bool, store: Path | None, as_json: bool) -> int:
+def command(
+    host: str, port: int, ahead: str, base_url: str | None, access_log: bool, store: Path | None, as_json: bool
+) -> int:
     """Serve pages, files of charts and the API until it is stopped. Nothing can be changed through it.
 
     The address stands on standard output once the server listens; with --json as one document. A store that gets a
@@ -40,7 +46,7 @@ def command(host: str, port: int, ahead: str, access_log: bool, store: Path | No
     """
     _check_installed()
     bound = _bound(host, port)
-    app = _application(store, ahead)
+    app = _application(store, ahead, base_url)
     if _public(host):
         print(f"warning: {host} can be reached from other machines", file=sys.stderr)
     name = f"[{host}]" if ":" in host else host
@@ -69,13 +75,13 @@ def _check_installed() -> None:
     del fastapi, uvicorn
 
 
-def _application(store: Path | None, ahead: str) -> FastAPI:
+def _application(store: Path | None, ahead: str, base_url: str | None) -> FastAPI:
     """The application on a store."""
     from weighbridge.surfaces.api import application
     from weighbridge.surfaces.cli.opening import opened
 
     opened(store)  # says on standard error where the sample answers, and fails where nothing can be opened
-    return application(store, ahead=ahead)
+    return application(store, ahead=ahead, base_url=base_url)
 
 
 def _bound(host: str, port: int) -> socket.socket:
@@ -115,7 +121,7 @@ def _serve(app: FastAPI, bound: socket.socket, access_log: bool) -> int:
 
     config = uvicorn.Config(
         app, access_log=access_log, log_level="info" if access_log else "warning", server_header=False, ws="none",
-        timeout_graceful_shutdown=STOPPING_SECONDS, backlog=BACKLOG,
+        timeout_graceful_shutdown=STOPPING_SECONDS, timeout_keep_alive=IDLE_SECONDS, backlog=BACKLOG,
     )  # fmt: skip
     try:
         uvicorn.Server(config).run(sockets=[bound])

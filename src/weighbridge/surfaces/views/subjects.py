@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from weighbridge.errors import DataMissing
 from weighbridge.register import families, parties
 from weighbridge.surfaces.views import naming
 from weighbridge.surfaces.views.searching import index
@@ -63,11 +65,46 @@ def named(shelf: Shelf, kind: str, at: str) -> str | None:
 
 
 def odd_models(shelf: Shelf) -> dict[str, str]:
-    """Models whose names are no plain paths, by their places."""
+    """Models whose places are not their names, by their places."""
 
     def found() -> dict[str, str]:
         models = index(shelf)
         placed = ((naming.place(naming.MODEL, name), name) for name in models.heaviest(models.models))
-        return {at: name for at, name in placed if at != name}
+        plain = {at: name for at, name in placed if at != name}
+        return plain | {at: name for name, at in twins(shelf).items()}
 
     return shelf.once("odd models", found)  # type: ignore[no-any-return]
+
+
+def odd_place(shelf: Shelf, kind: str, name: str) -> str | None:
+    """The place of a name that has not the plain one because another has it too; null for all others.
+
+    Args:
+        shelf: what is asked.
+        kind: model, organisation or family.
+        name: as the hub or the register has it.
+    """
+    return registered().odd.get((kind, name)) if kind in LISTED else twins(shelf).get(name)
+
+
+def twins(shelf: Shelf) -> dict[str, str]:
+    """Places of the models whose names others have in other letters, by name; of all models that are held.
+
+    They do not hang on which models are looked at, so that a model stands at the same place wherever it has a page.
+    """
+
+    def found() -> dict[str, str]:
+        try:
+            models = index(shelf)
+        except DataMissing:
+            return {}
+        return {name: naming.hashed(name) for name in twice(models.heaviest(models.models))}
+
+    return shelf.once("twins", found)  # type: ignore[no-any-return]
+
+
+def twice(names: Sequence[str]) -> list[str]:
+    """Those of some names that differ from another in the case of letters alone."""
+    low = [name.casefold() for name in names]
+    times = Counter(low)
+    return [name for name, same in zip(names, low, strict=True) if times[same] > 1]
