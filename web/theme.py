@@ -25,12 +25,13 @@ def sheet() -> str:
     """The whole file."""
     light = f":root {{\n  color-scheme: light;\n  --font: {FONT.replace(chr(39), chr(34))};\n{properties(LIGHT)}}}\n"
     dark = f"  color-scheme: dark;\n{properties(DARK)}"
-    chosen = f':root[data-theme="dark"] {{\n{dark}}}\n'
-    inner = "".join(f"  {line}\n" for line in f":root:not([data-theme]) {{\n{dark}}}".splitlines())
-    return (
-        "/* Made from the charts' themes by web/theme.py. */\n"
-        f"{light}\n@media (prefers-color-scheme: dark) {{\n{inner}}}\n\n{chosen}"
-    )
+    chosen = _within("@media screen", f':root[data-theme="dark"] {{\n{dark}}}')
+    system = _within("@media screen and (prefers-color-scheme: dark)", f":root:not([data-theme]) {{\n{dark}}}")
+    return f"/* Made from the charts' themes by web/theme.py; paper is always light. */\n{light}\n{system}\n{chosen}"
+
+
+def _within(media: str, rule: str) -> str:
+    return f"{media} {{\n" + "".join(f"  {line}\n" for line in rule.splitlines()) + "}\n"
 
 
 if __name__ == "__main__":

@@ -22,3 +22,6 @@ def address(page: str) -> str:
 
 ADDRESSES = {page: address(page) for page in pages()}
 IN_MENU = [page for page in ADDRESSES if pages()[page].rank < 100]
+PUBLISHED = [page for page in ADDRESSES if page != "search"]
+"""Pages of a folder of files: there the box alone searches."""
+PLACED = [("served", page) for page in ADDRESSES] + [("published", page) for page in PUBLISHED]

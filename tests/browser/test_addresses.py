@@ -105,6 +105,17 @@ def test_a_link_of_the_server_works_in_a_published_folder_where_its_page_is_ther
     expect(page.locator("#controls [name=by]")).to_have_value("organisation")
 
 
+@pytest.mark.parametrize(("page", "name"), [("definitions", "matrix"), ("compare", "compare")])
+def test_deep_links_and_forms_of_pages_that_compare_work_in_a_published_folder(reader, published, page, name):
+    shown = reader().open(published / f"{page}/?by=organisation")
+    shown.wait_for_url(re.compile("organisation/"))
+    expect(shown.locator("main [name=by]")).to_have_value("organisation")
+    shown.locator("main [name=by]").select_option("family")
+    shown.wait_for_url(re.compile(f"{page}/.*family/"))
+    expect(shown.locator("main [name=by]")).to_have_value("family")
+    assert f"{name} --by family" in shown.locator("figure.chart .command").first.text_content()
+
+
 def test_what_a_published_folder_cannot_answer_is_disabled_with_a_reason(reader, published):
     page = reader().open(published / ADDRESSES["explore"])
     disabled = page.locator("#controls :disabled")
@@ -143,13 +154,33 @@ def test_a_wrong_address_is_a_page_that_says_what_would_be_right(reader, served,
     one.trouble.clear()
 
 
-def test_a_page_is_left_by_a_link_and_come_back_to_at_the_same_place(reader, served):
-    page = reader().open(served / "methods/")
-    page.evaluate("scrollTo(0, 300)")
-    page.wait_for_function("scrollY > 250 || document.documentElement.scrollHeight <= innerHeight + 300")
-    was = page.evaluate("scrollY")
-    page.locator('nav[aria-label="Pages"] a[href*="data/"]').click()
+@pytest.mark.parametrize("address", ["methods/", "explore/", "definitions/"])
+def test_a_page_is_left_by_a_link_and_come_back_to_at_the_same_place(reader, served, address):
+    page = reader().open(served / address)
+    way = page.locator('footer.site a[href*="data/"]')
+    way.scroll_into_view_if_needed()
+    was = settled(page)
+    assert was > 300
+    way.click()
     page.wait_for_url("**/data/")
     page.go_back()
-    page.wait_for_url("**/methods/")
+    page.wait_for_url(f"**/{address}")
     page.wait_for_function("was => Math.abs(scrollY - was) < 40", arg=was)
+
+
+def test_a_view_is_left_for_another_page_and_come_back_to_at_the_same_place(reader, served):
+    page = reader().open(served / "explore/")
+    choose(page, "by", "organisation")
+    page.locator('footer.site a[href*="methods/"]').scroll_into_view_if_needed()
+    was = settled(page)
+    page.locator('footer.site a[href*="methods/"]').click()
+    page.wait_for_url("**/methods/")
+    page.go_back()
+    page.wait_for_url("**/explore/?by=organisation")
+    page.wait_for_function("was => Math.abs(scrollY - was) < 40", arg=was)
+
+
+def settled(page):
+    """How far the page is scrolled, once it moves no more."""
+    page.wait_for_load_state("networkidle")
+    return page.evaluate("scrollY")

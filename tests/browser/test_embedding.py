@@ -29,15 +29,21 @@ def test_the_offered_frame_shows_the_chart_on_another_host(reader, site, elsewhe
     title = figure.locator("figcaption h2, figcaption h3").first.inner_text()
     offered = figure.locator("details.embed pre").text_content().strip()
     assert re.match(r"<iframe [^>]*title=", offered)
-    if not re.search(r'src="https?://', offered):
-        offered = re.sub(r'src="([^"]*)"', lambda at: f'src="{site.url}{at[1].lstrip("./")}"', offered)
-    page.goto(elsewhere(offered))
+    offered = offered.replace("https://address-of-this-site/", str(site.url))
+    page.goto(elsewhere(f"<div style='width:760px'>{offered}</div>"))
     frame = page.frame_locator("iframe")
     picture = frame.locator("svg, img").first
     expect(picture).to_be_visible()
     page.wait_for_load_state("networkidle")
     assert picture.evaluate("one => one.tagName !== 'IMG' || one.naturalWidth > 0")
     expect(frame.locator("body")).to_contain_text(title)
+    assert picture.evaluate("one => one.getBoundingClientRect().right <= document.documentElement.clientWidth")
+    for width in (760, 1000, 375):
+        page.locator("div").first.evaluate("(one, width) => { one.style.width = `${width}px`; }", width)
+        page.wait_for_timeout(200)
+        whole = frame.locator("html").evaluate("one => [one.scrollHeight, one.scrollWidth, innerHeight, innerWidth]")
+        assert whole[0] <= whole[2], (width, whole)
+        assert whole[1] <= whole[3], (width, whole)
 
 
 def test_a_page_of_the_server_cannot_be_framed_by_another_host(reader, served, elsewhere):

@@ -74,6 +74,68 @@ def test_a_group_alone_leads_nobody():
     assert title([documents.row("unregistered", 1.0, lo=0)]) == "No country is known to have downloads"
 
 
+@pytest.mark.parametrize("hidden", ["unregistered", "unknown", "(other)"])
+def test_one_party_beside_much_that_could_be_anothers_does_not_lead(hidden):
+    rows = [documents.row("US", 0.2, hi=0.2), documents.row(hidden, 0.8, lo=0.0, hi=0.8)]
+    assert not leads_outside(Subject.of(documents.document("share", rows)), rows, rows[0])
+
+
+def test_what_is_summed_hides_none_larger_than_the_largest_in_one_window_but_may_in_a_period():
+    rows = [documents.row("US", 0.3, hi=0.3), documents.row("DE", 0.1, hi=0.1), documents.row("(other)", 0.6)]
+    assert leads_outside(Subject.of(documents.document("share", rows)), rows, rows[0])
+    of_a_month = [row | {"period": "2025-01"} for row in rows]
+    assert not leads_outside(Subject.of(documents.document("share", of_a_month)), of_a_month, of_a_month[0])
+
+
+def test_a_party_without_a_row_could_hold_all_that_is_unknown():
+    rows = [
+        documents.row("US", 0.3, hi=0.3), documents.row("CN", 0.1, hi=0.1), documents.row("unregistered", 0.6, lo=0.0),
+    ]  # fmt: skip
+    assert title(rows).startswith("No lead outside the bounds")
+
+
+def test_groups_that_are_summed_are_not_said_to_have_nothing():
+    rows = [documents.row("unregistered", 0.53, lo=0.0), documents.row("(other)", 0.47)]
+    assert title(rows) == "47 % of downloads is of countries that are not listed here; 53 % is unregistered"
+
+
+COMPARED = ("house", "raw", "atom")
+
+
+def compared(figures):
+    """The title of groups side by side: `{group: (share under each definition)}`."""
+    rows = [
+        documents.row(group, shares[n], hi=shares[n]) | {"definition": name, "because": None}
+        for n, name in enumerate(COMPARED)
+        for group, shares in figures.items()
+    ]
+    return said(documents.document("compare", rows))["title"].replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_who_has_most_of_some_is_most_of_the_parties_and_what_weighs_more_is_said():
+    assert compared({"US": (0.4, 0.5, 0.4), "CN": (0.1, 0.2, 0.1)}) == (
+        "Of these countries, United States has most under all 3 definitions, outside the bounds"
+    )
+    assert compared({"US": (0.4, 0.5, 0.4), "CN": (0.1, 0.2, 0.1), "unaffiliated": (0.5, 0.3, 0.3)}) == (
+        "Of these countries, United States has most under all 3 definitions, outside the bounds; "
+        "unaffiliated weighs more under 1"
+    )
+
+
+def test_nobody_has_most_where_two_have_the_same():
+    assert compared({"US": (0.4, 0.5, 0.4), "CN": (0.4, 0.5, 0.4)}) == (
+        "None of these countries has more than all others"
+    )
+    assert compared({"US": (0.4, 0.5, 0.4), "CN": (0.4, 0.1, 0.1)}) == (
+        "Which of these countries has most hangs on the definition"
+    )
+
+
+def test_one_group_with_one_share_has_one_figure():
+    assert compared({"CN": (0.45, 0.45, 0.45)}) == "China has 45 % under all 3 definitions"
+    assert compared({"CN": (0.45, 0.2, 0.45)}) == "China has 20 % to 45 %, by the definition"
+
+
 shares = st.lists(st.floats(0.0, 1.0), min_size=3, max_size=3)
 
 

@@ -89,6 +89,12 @@ def test_every_style_of_citing_names_definition_vintage_and_what_was_known_when(
         result.cite("chicago")
 
 
+def test_a_citation_names_who_publishes_it_and_no_address_that_is_not_known(result):
+    assert "[Data set]. Weighbridge. Definition house" in result.cite("apa")
+    assert "publisher = {Weighbridge}" in result.cite("bibtex")
+    assert "url" not in result.cite("bibtex")
+
+
 def test_an_entry_for_bibtex_is_whole_and_its_key_is_the_questions(result):
     entry = result.cite("bibtex")
     assert re.fullmatch(r"@misc\{weighbridge-share-\d{4}-[0-9a-f]{8},\n(  \w+ = \{.*\},\n)+\}\n", entry)

@@ -66,6 +66,25 @@ def test_it_holds_shares_definitions_reasons_claims_quality_methods_sources_and_
     assert wanted <= set(page.ids())
 
 
+def test_the_answer_and_its_picture_lead_and_the_note_on_the_sample_comes_after(written):
+    text = written[0]
+    at = [text.index(mark) for mark in ("<h1>", 'class="lead"', "<svg", "The bundled sample answers")]
+    assert at == sorted(at)
+    assert at[-2] < text.index('id="by-country"')
+
+
+def test_a_folder_that_is_not_there_is_named(command, no_store, tmp_path):
+    ran = command("report", "-o", tmp_path / "nodir" / "r.html", "--store", no_store, "--json")
+    assert ran.status == 2
+    assert "nodir does not exist" in ran.document["error"]["message"]
+
+
+def test_the_path_is_shown_as_plain_text(command, no_store, tmp_path):
+    ran = command("report", "-o", tmp_path / "odd\x1b[2J.html", "--store", no_store)
+    assert ran.status == 0, ran.err
+    assert "\x1b" not in ran.out
+
+
 def test_every_picture_says_definition_window_and_as_of(page):
     text = page.text
     pictures = len([a for a in page.all("div") if "drawn" in str(a.get("class"))])

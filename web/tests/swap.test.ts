@@ -54,8 +54,10 @@ test("what is no page of this site is refused", () => {
   assert.throws(() => parsed("<title>a router's login</title>"), /no page of this site/);
 });
 
-test("the menu leads to the same places when the address is deeper", () => {
+test("the menu leads to the same places when the address is deeper, and the page's sign is found", () => {
   open(view("one", "<p>before"), "https://example.org/site/explore/");
+  document.head.insertAdjacentHTML("beforeend", '<link rel=icon href="../assets/icon.svg">');
   fixLinks(document);
+  assert.equal(only("link[rel=icon]").getAttribute("href"), "https://example.org/site/assets/icon.svg");
   assert.equal(document.querySelectorAll("nav a")[1]?.getAttribute("href"), "https://example.org/site/data/");
 });

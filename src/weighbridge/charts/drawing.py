@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 from weighbridge.charts import WIDTH, chosen, page, sheet_of, specification
 from weighbridge.charts.theme import DRAWN_FONT, FONT
 from weighbridge.errors import UsageError
+from weighbridge.records.shown import plain
 from weighbridge.records.written import csv_text, spread
 
 SVG = "http://www.w3.org/2000/svg"
@@ -69,11 +70,12 @@ class Drawing:
 
     def svg(self) -> str:
         """The picture as SVG: the same bytes on every machine, no script, nothing fetched, named for screen readers."""
-        return accessible(drawn(self.spec), self.spec)
+        spec = self.spec
+        return accessible(drawn(spec), spec)
 
     def png(self, scale: float = PNG_SCALE) -> bytes:
         """The picture as PNG, so many pixels for one of the SVG's."""
-        picture = drawn(self.spec).replace(FONT, DRAWN_FONT)
+        picture = self.svg().replace(FONT, DRAWN_FONT)
         return bytes(_converter().svg_to_png(picture, scale=scale))
 
     def html(self) -> str:
@@ -154,9 +156,28 @@ def _converter() -> Any:
     return vl_convert
 
 
+def check_folder(path: Path) -> None:
+    """Refuse a file in a folder that is not there.
+
+    Raises:
+        UsageError: its folder does not exist.
+    """
+    if not path.parent.is_dir():
+        raise UsageError(f"the folder {plain(str(path.parent))} does not exist", "make it first, or give another")
+
+
 def write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
+    """Write a file whole or not at all.
+
+    Raises:
+        UsageError: its folder does not exist.
+        OSError: it cannot be written; the error names it.
+    """
+    check_folder(path)
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)

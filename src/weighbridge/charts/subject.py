@@ -14,7 +14,7 @@ from typing import Any
 
 from weighbridge.charts.text import clean
 from weighbridge.records.cells import SMALL, UNNAMED
-from weighbridge.register import files
+from weighbridge.register import families, files
 from weighbridge.register.parties import (
     ELSEWHERE,
     EUROPE,
@@ -26,9 +26,11 @@ from weighbridge.register.parties import (
 )
 
 OTHER = "(other)"
-NOT_STATED, SEVERAL = "(none)", "(several)"
+NOT_STATED, SEVERAL = families.NONE, families.SEVERAL
 NOBODY_KNOWS = (UNREGISTERED, UNKNOWN)
 NO_PARTY = (OTHER, NOT_STATED, SEVERAL, UNNAMED, SMALL, INDIVIDUALS, UNAFFILIATED, EUROPE, ELSEWHERE, INTERNATIONAL)
+NOBODIES = frozenset((*NOBODY_KNOWS, *NO_PARTY))
+"""Groups that are nobody: they stand for many, or for what nobody knows."""
 PLACES = ("country", "region")
 NAMES = {
     UNREGISTERED: "Unregistered",

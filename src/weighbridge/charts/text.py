@@ -7,6 +7,7 @@ same on every machine.
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from collections.abc import Iterable
 from typing import Any
@@ -15,6 +16,8 @@ from weighbridge.records.shown import plain
 
 ELLIPSIS = "…"
 NBSP = "\N{NO-BREAK SPACE}"
+MEASURED = 8_192
+"""Texts whose width is kept."""
 LONGEST = 1_000
 """Characters of a name that a specification keeps; no hub allows longer ones."""
 # fmt: off
@@ -41,14 +44,23 @@ LETTER, SIGN, WIDE = 700, 1_000, 1_050
 
 def clean(value: Any) -> str:
     """Untrusted text on one line, without control, direction and invisible characters and what XML forbids."""
-    text = plain(" ".join(str(value)[:LONGEST].split()))
+    text = " ".join(str(value)[:LONGEST].split())
+    if text.isascii() and text.isprintable():  # most names are
+        return text
+    text = plain(text)
     return "".join(c if unicodedata.category(c) not in ("Cc", "Cf", "Cn", "Co", "Cs") else "\ufffd" for c in text)
 
 
 def width(text: str, size: float, bold: bool = False) -> float:
     """The most pixels that a text takes in a line."""
+    return _units(text, bold) * size / 1000
+
+
+@functools.lru_cache(maxsize=MEASURED)
+def _units(text: str, bold: bool) -> int:
+    """The width of a text in thousandths of its size; the looks of a chart ask for the same texts."""
     table = BOLD if bold else REGULAR
-    return sum(_advance(c, table) for c in text) * size / 1000
+    return sum(_advance(c, table) for c in text)
 
 
 def _advance(character: str, table: tuple[int, ...]) -> int:

@@ -6,8 +6,11 @@ first can have is over the most that any other can.
 
 from __future__ import annotations
 
+import functools
+import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
+from importlib import resources
 from typing import Any
 
 from weighbridge.charts.subject import OTHER, Subject, day_of, number
@@ -34,6 +37,8 @@ PLURAL = {
 }  # fmt: skip
 PARTS = {INDIVIDUALS: "of individuals", SMALL: "of small namespaces", UNNAMED: "of models not named here"}
 """How weight that is no party's is spoken of, where its name would not read well."""
+HIDING = (OTHER, SMALL, UNNAMED)
+"""Remainders in which there are parties that have no row of their own."""
 OUTSIDE = "Not in the bounds"
 """How a note begins that says what the bounds leave out; `measures/share.py` writes it."""
 
@@ -41,6 +46,23 @@ OUTSIDE = "Not in the bounds"
 def named(subject: Subject, group: Any) -> str:
     """A group's name as it stands in a sentence."""
     return shortened(isolated(subject.name(group)), IN_TITLE, 13)
+
+
+def spoken(subject: Subject, group: Any) -> str:
+    """A group's name within a sentence of a text, with the article where English has one: `the United States`."""
+    article = "the " if str(group) in _with_article().get(subject.by, ()) else ""
+    return f"{article}{isolated(subject.name(group))}"
+
+
+def capital(text: str) -> str:
+    """Text as the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+@functools.cache
+def _with_article() -> dict[str, frozenset[str]]:
+    text = resources.files("weighbridge.charts").joinpath("data/articles.toml").read_text(encoding="utf-8")
+    return {dimension: frozenset(groups) for dimension, groups in tomllib.loads(text).items()}
 
 
 def isolated(text: str) -> str:
@@ -99,10 +121,15 @@ def span_of(found: Mapping[str, Any]) -> str:
     """A window in words, from its first day to its last; empty where there is none."""
     if not found:
         return ""
+    kind = FLOWS.get(str(found.get("kind")), clean(found.get("kind")))
+    return f"{days_of(found)} ({kind})"
+
+
+def days_of(found: Mapping[str, Any]) -> str:
+    """The days of a window, both counted: `11 Jun 2024 to 10 Jul 2024`."""
     last = day_of(found["to"])
     until = clean(found["to"]) if last is None else from_ordinal(last - 1)
-    kind = FLOWS.get(str(found.get("kind")), clean(found.get("kind")))
-    return f"{day(found['from'])} to {until} ({kind})"
+    return f"{day(found['from'])} to {until}"
 
 
 def defined(subject: Subject) -> str:
@@ -164,10 +191,12 @@ def origin(subject: Subject) -> str:
     return SEPARATOR.join([*parts, "Weighbridge"])
 
 
+@functools.lru_cache(maxsize=1_024)
 def _licence(vintage: str) -> str:
     """The licence of the source that a vintage is of; its id begins with the source's."""
-    ids = [name for name in sources() if vintage.startswith(f"{name}-")]
-    return clean(sources()[max(ids, key=len)].descriptor.licence) if ids else ""
+    known = sources()
+    ids = [name for name in known if vintage.startswith(f"{name}-")]
+    return clean(known[max(ids, key=len)].descriptor.licence) if ids else ""
 
 
 def figure(subject: Subject, value: float) -> str:
@@ -186,7 +215,7 @@ def leading(subject: Subject, rows: Sequence[Mapping[str, Any]], of: str, when: 
     known = [row for row in rows if number(row.get("value")) is not None]
     parties = sorted((row for row in known if subject.is_party(row["group"])), key=lambda row: -row["value"])
     if not parties or parties[0]["value"] <= 0:
-        return f"No {subject.by or 'group'} is known to have {of}{when}"
+        return _without_parties(subject, known, of, when)
     first, second = parties[0], parties[1] if len(parties) > 1 else None
     name = named(subject, first["group"])
     share = figure(subject, first["value"])
@@ -207,10 +236,39 @@ def leading(subject: Subject, rows: Sequence[Mapping[str, Any]], of: str, when: 
 
 
 def leads_outside(subject: Subject, rows: Sequence[Mapping[str, Any]], first: Mapping[str, Any]) -> bool:
-    """Whether the least that a group can have is over the most that any other party can."""
+    """Whether the least that a group can have is over the most that any other party can, one without a row included."""
     least = number(first.get("lo"))
     most = [number(row.get("hi")) for row in rows if row["group"] != first["group"] and subject.is_party(row["group"])]
-    return least is not None and all(limit is not None and least > limit for limit in most)
+    limits = [*most, _without_a_row(subject, rows)]
+    return least is not None and all(limit is not None and least > limit for limit in limits)
+
+
+def _without_a_row(subject: Subject, rows: Sequence[Mapping[str, Any]]) -> float:
+    """The most that a party can have that has no row: all that nobody knows, and the most that a remainder hides.
+
+    Rows of one window are its largest groups, so that a remainder hides no group that is larger than they are.
+    """
+    known = [(row, value) for row in rows if (value := number(row.get("value"))) is not None]
+    nobodys = sum(value for row, value in known if subject.nobody_knows(row["group"]))
+    widest = [limit - value for row, value in known
+              if subject.is_party(row["group"]) and (limit := number(row.get("hi"))) is not None]  # fmt: skip
+    listed = [value for row, value in known if row["group"] not in HIDING and row.get("period") is None]
+    hidden = [min([value, *listed]) for row, value in known if row["group"] in HIDING]
+    return max([nobodys, *widest]) + max(hidden, default=0.0)
+
+
+def _without_parties(subject: Subject, known: Sequence[Mapping[str, Any]], of: str, when: str) -> str:
+    """A title where no party has a row with weight: those that are summed may have some."""
+    hidden = sum(row["value"] for row in known if row["group"] in HIDING)
+    if hidden <= 0:
+        return f"No {subject.by or 'group'} is known to have {of}{when}"
+    rest = [row for row in known if row["group"] not in HIDING and row["value"] > 0]
+    told = "".join(
+        f"; {figure(subject, row['value'])} is {PARTS.get(row['group'], named(subject, row['group']).lower())}"
+        for row in sorted(rest, key=lambda row: -row["value"])[:2]
+    )
+    among = PLURAL.get(subject.by, "groups")
+    return f"{figure(subject, hidden)} of {of}{when} is of {among} that are not listed here{told}"
 
 
 def _told_apart(subject: Subject, value: float, other: float) -> str:
@@ -225,8 +283,7 @@ def _told_apart(subject: Subject, value: float, other: float) -> str:
 
 def titled(subject: Subject) -> str:
     """What the answer calls itself, as the beginning of a sentence."""
-    text = clean(subject.document.get("title") or subject.measure.replace("-", " "))
-    return text[:1].upper() + text[1:]
+    return capital(clean(subject.document.get("title") or subject.measure.replace("-", " ")))
 
 
 def whole(subject: Subject) -> str:

@@ -9,11 +9,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from weighbridge import __version__
+from weighbridge.charts.subject import HUBS
+from weighbridge.charts.wording import days_of
 from weighbridge.errors import UsageError
 from weighbridge.records.answer import Answer
 from weighbridge.records.shown import plain
 
 AUTHOR = "The Weighbridge contributors"
+PUBLISHER = "Weighbridge"
 STYLES = ("line", "bibtex", "apa")
 NAMED_MOST = 6
 """Vintages that a citation of all that is held names, the newest."""
@@ -39,23 +42,34 @@ def cited(answer: Answer, style: str = "line") -> str:
     return bibtex(answer.to_dict(), answer.title) if style == "bibtex" else apa(answer.to_dict(), answer.title)
 
 
-def bibtex(document: Mapping[str, Any], title: str) -> str:
-    """The entry; its key is that of the question, so that the same answer has the same key."""
+def bibtex(document: Mapping[str, Any], title: str, address: str = "") -> str:
+    """The entry; its key is that of the question, so that the same answer has the same key.
+
+    Args:
+        document: of the answer.
+        title: what the answer calls itself.
+        address: where it stands, absolute; one that is not public is left out.
+    """
+    where = _public(address)
     fields = {
         "author": f"{{{AUTHOR}}}",
         "title": f"{{{_tex(_titled(document, title))}}}",
         "year": str(document["as_of"])[:4],
+        "publisher": PUBLISHER,
         "version": _tex(__version__),
         "note": _tex(_note(document)),
-    }
+    } | ({"url": _tex(where)} if where else {})
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
     return f"@misc{{{_key(document)},\n{lines}}}\n"
 
 
-def apa(document: Mapping[str, Any], title: str) -> str:
-    """The reference."""
-    year = str(document["as_of"])[:4]
-    return f"{AUTHOR}. ({year}). {_titled(document, title)} (Version {__version__}) [Data set]. {_note(document)}."
+def apa(document: Mapping[str, Any], title: str, address: str = "") -> str:
+    """The reference; `bibtex` says what is given."""
+    year, where = str(document["as_of"])[:4], _public(address)
+    return (
+        f"{AUTHOR}. ({year}). {_titled(document, title)} (Version {__version__}) [Data set]. {PUBLISHER}. "
+        f"{_note(document)}.{f' {where}' if where else ''}"
+    )
 
 
 def instrument(style: str, vintages: Sequence[str], known: str, simulated: bool = False, address: str = "") -> str:
@@ -80,7 +94,7 @@ def instrument(style: str, vintages: Sequence[str], known: str, simulated: bool 
     held = f"vintage{many} {', '.join(vintages[-NAMED_MOST:])}{left}" if vintages else "no vintage"
     note = plain(f"{'Simulated data. ' if simulated else ''}{held}{f'; as of {known}' if known else ''}")
     note = f"{note[:1].upper()}{note[1:]}"
-    where = address if address.startswith("https://") else ""
+    where = _public(address)
     if style == "line":
         return f"{title}, version {__version__}. {note}.{f' {where}' if where else ''}"
     if style == "apa":
@@ -94,8 +108,13 @@ def instrument(style: str, vintages: Sequence[str], known: str, simulated: bool 
 
 
 def _titled(document: Mapping[str, Any], title: str) -> str:
-    window = document["window"]
-    return plain(f"{title}: {document['hub']}, by {document['by']}, {window['from']} to {window['to']}")
+    hub = HUBS.get(str(document["hub"]), str(document["hub"]))
+    return plain(f"{title}: {hub}, by {document['by']}, {days_of(document['window'])}")
+
+
+def _public(address: str) -> str:
+    """An address that others can follow; empty for one within a folder or on one's own machine."""
+    return address if address.startswith("https://") else ""
 
 
 def _note(document: Mapping[str, Any]) -> str:

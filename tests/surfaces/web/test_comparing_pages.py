@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -16,6 +17,7 @@ from weighbridge.store.home import Store
 from weighbridge.surfaces.python import open_observatory
 from weighbridge.surfaces.views.asked import Asked
 from weighbridge.surfaces.views.shelf import Shelf
+from weighbridge.surfaces.web import pages
 from weighbridge.surfaces.web.parts.heat import under
 
 
@@ -32,6 +34,14 @@ def matrix(sample: Shelf) -> made_pages.Reading:
 
 def page_of(shelf: Shelf, page: str, *given: tuple[str, str]) -> made_pages.Reading:
     return made_pages.kept(made_pages.html(shelf, page, given))
+
+
+def test_a_citation_on_a_page_says_the_days_in_words_and_where_the_answer_stands(sample: Shelf):
+    page = page_of(sample, "compare")
+    told = " ".join(text for _, text in page.texts)
+    assert "Hugging Face, by country, 11 Jun 2024 to 10 Jul 2024 (Version" in told
+    assert f"{made_pages.BASE}explore/?measure=compare" in told
+    assert "url = {" in told
 
 
 def test_every_definition_of_the_matrix_has_its_cell_with_who_leads(matrix: made_pages.Reading, sample: Shelf):
@@ -54,6 +64,18 @@ def test_each_cell_leads_to_the_answer_under_its_definition(matrix: made_pages.R
         assert f"../explore/{'?' if asked.query else ''}{asked.query}" in links
         found = {line["group"]: line["value"] for line in sample.document(asked)["rows"]}
         assert found["US"] == pytest.approx(row["values"]["US"])
+
+
+def test_cells_without_a_page_of_their_own_lead_to_their_figures_and_command(sample: Shelf):
+    text = made_pages.html(sample, "definitions", published=True, without=("explore",))
+    page, document = made_pages.kept(text), sample.document(Asked.of("matrix"))
+    links = [
+        str(attributes["href"]) for attributes in page.all("a") if str(attributes.get("href")).startswith("#cell-")
+    ]
+    assert len(set(links)) == len(document["rows"])
+    for row in document["rows"][::11]:
+        assert under(document, row).command in page.text
+        assert percent(row["values"]["CN"]) in " ".join(told for _, told in page.texts)
 
 
 def test_heads_of_the_heat_map_stand_over_and_beside_all_its_cells(matrix: made_pages.Reading, sample: Shelf):
@@ -141,3 +163,12 @@ def test_a_search_without_a_text_says_what_to_write(sample: Shelf):
         page_of(sample, "search", ("q", "x"), ("kind", "country"))
     with pytest.raises(UsageError, match="characters"):
         page_of(sample, "search", ("q", "x" * 500))
+
+
+@pytest.mark.parametrize("page", ["definitions", "compare"])
+def test_a_published_page_that_compares_lists_the_pages_that_answer_other_options(sample: Shelf, page: str):
+    (views,) = made_pages.kept(made_pages.html(sample, page, published=True)).data("application/json")
+    offered = [given for _, given in pages()[page].published(sample)]
+    assert views == {urlencode(given): f"../{page}/{'?' if given else ''}{urlencode(given)}" for given in offered}
+    assert {"", "by=organisation"} <= set(views)
+    assert not made_pages.kept(made_pages.html(sample, page)).data("application/json"), "a server reads the query"

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import made_pages
+import making
 from weighbridge.charts.text import percent, points
+from weighbridge.sources import source
 from weighbridge.store.home import Store
+from weighbridge.store.writing import ingest
 from weighbridge.surfaces.python import open_observatory
 from weighbridge.surfaces.views.asked import Asked
 from weighbridge.surfaces.views.shelf import Shelf
+from weighbridge.surfaces.web.parts import effects, headline
 
 HUB = [
     {"id": "google/gemma-2b", "downloads": 5000, "likes": 90, "created_at": "2024-02-01"},
@@ -36,7 +42,7 @@ def test_the_question_is_answered_with_a_share_and_its_bounds_in_a_window(page: 
     rows = sample.document(Asked())["rows"]
     first = rows[0]
     assert "Whose open models does the world take?" in page.text
-    assert "From 2024-06-11 to 2024-07-11, models from United States took" in page.text
+    assert "From 11 Jun 2024 to 10 Jul 2024, models from the United States took" in page.text
     text = page.text.replace("\N{NO-BREAK SPACE}", " ")
     for part in (first["value"], first["lo"], first["hi"]):
         assert percent(part).replace("\N{NO-BREAK SPACE}", " ") in text
@@ -92,13 +98,140 @@ def test_two_readings_say_what_moved_and_which_models_came(store: Store, read_hu
 def test_a_hub_with_one_country_still_has_an_overview(store: Store, read_hub: Callable[..., Any]):
     read_hub(HUB[:1])
     page = made_pages.kept(made_pages.html(Shelf(open_observatory(store.path)), "overview"))
-    assert "models from United States took" in page.text
+    assert "models from the United States took 100" in page.text
+    assert "more than any other could have" in page.text
 
 
 def test_a_hub_of_which_nobody_is_registered_names_no_leader(store: Store, read_hub: Callable[..., Any]):
     read_hub(HUB[2:])
     page = made_pages.kept(made_pages.html(Shelf(open_observatory(store.path)), "overview"))
-    assert "Nobody is known to have downloads" in page.text
+    assert "nobody is known to have downloads on Hugging Face. " in page.text
+    assert "Of all that, 100 % is unregistered" in page.text
+    assert "Of the rest" not in page.text
+
+
+def test_one_country_beside_much_that_nobody_looked_at_is_not_more_than_any_other_could_have(
+    store: Store, read_hub: Callable[..., Any]
+):
+    read_hub([HUB[0], HUB[2] | {"downloads": 20_000}])
+    page = made_pages.kept(made_pages.html(Shelf(open_observatory(store.path)), "overview"))
+    assert "models from the United States took 20" in page.text
+    assert "which another could exceed" in page.text
+    assert "more than any other could have" not in page.text
+
+
+def test_a_hub_without_a_download_has_an_overview(store: Store, read_hub: Callable[..., Any]):
+    read_hub([row | {"downloads": 0} for row in HUB])
+    page = made_pages.kept(made_pages.html(Shelf(open_observatory(store.path)), "overview"))
+    assert "No share of downloads can be given: nothing was downloaded" in page.text
+    assert "Hugging Face: A listing of Hugging Face Hub models" in page.text
+
+
+def test_which_reading_answers_is_said_before_the_first_chart_and_at_the_foot(sample: Shelf):
+    note = sample.observatory.notes[0]
+    first = made_pages.html(sample, "overview").partition('class="answer">')[2].partition("</p>")[0]
+    assert note in made_pages.Reading(f"<p>{first}</p>").text
+    assert note in made_pages.kept(made_pages.html(sample, "methods")).text
+
+
+def test_a_store_of_ones_own_is_no_sample(store: Store, read_hub: Callable[..., Any]):
+    read_hub(HUB)
+    assert "sample" not in made_pages.html(Shelf(open_observatory(store.path)), "overview")
+
+
+def test_what_a_rule_left_out_is_said_with_the_share_it_would_give(page: made_pages.Reading, sample: Shelf):
+    (removal,) = [one for one in sample.document(Asked())["removed"] if one["downloads"]]
+    raw = sample.document(Asked.of("share", [("clean", "none")]))["rows"][0]
+    assert f"Left out by the rule {removal['rule']}: {removal['examples'][0]}, 681" in page.text
+    assert f"with it the United States would have {percent(raw['value'])}." in page.text.replace(
+        " %", "\N{NO-BREAK SPACE}%"
+    )
+
+
+def test_the_range_with_disputes_and_persons_is_said_before_the_first_chart(sample: Shelf):
+    before, _, _ = made_pages.html(sample, "overview").partition("<svg")
+    assert "With both: US 39.7% to 85.0%" in before
+
+
+def test_a_newer_reading_of_another_hub_is_named_with_its_answer_and_the_way_there(page: made_pages.Reading):
+    assert "A newer reading is held of Ollama (21 Jun 2026). From 22 May 2026 to 20 Jun 2026, models" in page.text
+    assert any(str(link.get("href")).endswith("explore/?hub=ollama") for link in page.all("a"))
+
+
+def test_why_these_two_are_compared_is_said(page: made_pages.Reading):
+    assert "China and the United States are set against each other: the pair that the published figures" in page.text
+
+
+def test_where_only_a_router_is_held_the_overview_says_so_and_leads_to_usage(store: Store, tmp_path: Path):
+    file = tmp_path / "rankings.json"
+    rows = [{"date": f"2026-08-{day}", "model_permaslug": name, "total_tokens": "5"}
+            for day in (20, 21) for name in ("a/x", "other")]  # fmt: skip
+    meta = {"as_of": "2026-08-22T12:00:00Z", "start_date": "2026-08-20", "end_date": "2026-08-21", "version": "v1"}
+    file.write_text(json.dumps({"data": rows, "meta": meta}))
+    ingest(store, source("openrouter-rankings"), file, at=None, known=making.moment("2026-08-22"))
+    page = made_pages.kept(made_pages.html(Shelf(open_observatory(store.path)), "overview"))
+    assert "No share of downloads can be given" in page.text
+    assert "OpenRouter: " in page.text
+    assert any("measure=usage" in str(link.get("href")) for link in page.all("a"))
+
+
+def test_a_chosen_set_of_models_is_not_called_the_hub(sample: Shelf):
+    document = dict(sample.document(Asked())) | {"population": "selection"}
+    assert "49\N{NO-BREAK SPACE}% of downloads of a chosen set of models on Hugging Face" in headline.answer(document)
+
+
+def test_pulls_are_called_pulls_where_only_they_are_held(sample: Shelf):
+    document = sample.document(Asked.of("share", [("hub", "ollama")]))
+    assert "of pulls on Ollama (at least" in headline.answer(document)
+    assert headline.left_out(document) == ""
+
+
+ROWS = [{"outside_bounds": sure, "leader": "US"} for sure in (True, True, False)]
+
+
+def matrix(rows: list[dict[str, Any]], least: float, most: float, groups: tuple[str, ...] = ("US", "CN")) -> Any:
+    """A made-up matrix of definitions."""
+    leaders = {row["leader"]: sum(one["leader"] == row["leader"] for one in rows) for row in rows}
+    summary = {"least": least, "most": most}
+    return {"by": "country", "measure": "matrix", "rows": rows, "groups": groups, "leaders": leaders,
+            "summary": summary}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "words", "never"),
+    [
+        (ROWS[2:] * 3, "but never outside the bounds: an answer to what is unknown could turn it", "no answer"),
+        (ROWS, "under 2 of them outside the bounds: there no answer to what is unknown could turn it; under the other "
+               "1 one could", "never"),
+        (ROWS[:2], "always outside the bounds: no answer to what is unknown could turn it", "never"),
+    ],
+)  # fmt: skip
+def test_a_verdict_says_in_how_many_definitions_what_is_unknown_could_turn_it(rows: Any, words: str, never: str):
+    told = effects.verdict(matrix(rows, 0.1, 0.2))
+    assert told.startswith(f"The United States is ahead of China under all {len(rows)} defensible definitions")
+    assert words in told
+    assert never not in told
+
+
+def test_a_tie_under_every_definition_is_called_one():
+    document = matrix([{"outside_bounds": False, "leader": "(tie)"}] * 3, 0.0, 0.0)
+    assert effects.verdict(document) == (
+        "The United States and China have the same under all 3 defensible definitions."
+    )
+    assert effects.reach(document) == "The United States and China have the same share."
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "words"),
+    [
+        (1.0, 1.0, "The United States is ahead of China by 100 points."),
+        (-0.2, -0.2, "China is ahead of the United States by 20 points."),
+        (0.0, 0.3, "The United States is ahead of China by up to 30 points."),
+        (-0.3, -0.1, "China is ahead of the United States by 10 to 30 points."),
+    ],
+)
+def test_a_difference_is_a_span_only_where_it_has_two_ends(least: float, most: float, words: str):
+    assert effects.reach(matrix(ROWS, least, most)) == words
 
 
 def test_simulated_readings_are_called_so_over_everything(sample: Shelf, monkeypatch: pytest.MonkeyPatch):

@@ -124,15 +124,49 @@ def test_what_no_chart_shows_is_not_drawn():
     assert drawn({"measure": "lineage", "rows": []}, "nothing") is None
 
 
-def test_a_series_is_drawn_where_its_periods_have_days(shelf: Shelf):
-    document = dict(profiles.profile(shelf, "family", "Qwen"))
-    assert profiles.series(document) is None
-    row = {"group": "Qwen", "lo": 0.2, "hi": 0.5, "downloads": 30, "models": 2, "kind": "measured"}
-    told = {"total": 100, "complete": True, "kind": "measured"}
-    document["series"] = [{**row, "period": f"2026-0{n}", "value": 0.2 + n / 10} for n in (1, 2)]
-    document["periods"] = [{"period": f"2026-0{n}", "from": f"2026-0{n}-01", "to": f"2026-0{n + 1}-01", **told}
-                           for n in (1, 2)]  # fmt: skip
-    assert "figure-series" in str(drawn(profiles.series(document), "series"))
+@pytest.mark.parametrize("kind", KINDS)
+def test_two_readings_are_drawn_as_a_series_with_bounds_for_each_width(
+    store: Store, read_hub: Callable[..., Any], kind: str
+):
+    for at in ("2024-07-01", "2024-08-01"):
+        read_hub([dict(zip(HEADS, row, strict=True)) for row in HUB], at=at)
+    shelf = Shelf(open_observatory(store.path))
+    document = profiles.profile(shelf, kind, SUBJECTS[kind])
+    series = profiles.series(document)
+    assert series is not None
+    assert [period["period"] for period in series["periods"]] == ["2024-06", "2024-07"]
+    assert all(row["lo"] <= row["value"] <= row["hi"] for row in series["rows"])
+    assert len(series["vintages"]) == 2 != len(document["vintages"])
+    page = made_pages.html(shelf, kind, subject=SUBJECTS[kind])
+    drawn_series = page[page.index('id="figure-series"') :]
+    for width in ("wide", "narrow"):
+        assert f"drawn {width} light" in drawn_series[: drawn_series.index("</figure>")]
+    made_pages.kept(page)
+
+
+def test_no_file_is_offered_of_a_picture_that_has_no_address(shelf: Shelf):
+    page = made_pages.html(shelf, "model", subject="Qwen/Qwen2-7B-GGUF")
+    lineage = page[page.index('id="figure-lineage"') :]
+    assert "Qwen/Qwen2-7B-GGUF is built on Qwen/Qwen2-7B" in lineage
+    figure = lineage[: lineage.index("</figure>")]
+    assert "<a " not in figure
+    assert "data-spec" not in figure
+    assert "charts/lineage" not in page
+
+
+@pytest.mark.parametrize("kind", ["organisation", "family"])
+def test_a_subject_says_its_share_on_other_hubs_and_leads_there(sample: Shelf, kind: str):
+    name = {"organisation": "Meta", "family": "Llama"}[kind]
+    plain, there = (made_pages.kept(made_pages.html(sample, kind, given, name)) for given in ((), (("hub", "ollama"),)))
+    links, links_there = ([str(a.get("href")) for a in page.all("a")] for page in (plain, there))
+    assert f"../../{kind}/{name}/?hub=ollama" in links
+    assert "of all pulls" in plain.text
+    assert f"../../{kind}/{name}/?hub=huggingface" in links_there
+    assert any(link.startswith("../../model/") for link in links_there)
+    assert all(link.endswith("?hub=ollama") for link in links_there if link.startswith("../../model/"))
+    published = made_pages.kept(made_pages.html(sample, kind, subject=name, published=True))
+    assert not [a for a in published.all("a") if "hub=" in str(a.get("href"))]
+    assert "of all pulls" in published.text
 
 
 def test_a_family_says_its_developer_and_who_publishes_it(shelf: Shelf):

@@ -9,7 +9,6 @@ const NEAR = "200px";
 const NARROW = "(max-width: 44.99em)"; // as parts/figure.py and the style sheet have it
 
 interface Shown {
-  before: readonly Node[];
   wanted: string;
   live: Live | null;
 }
@@ -50,7 +49,7 @@ async function renew(figure: HTMLElement): Promise<void> {
   const address = specificationOf(figure, narrow.matches, current() === "dark");
   const picture = figure.querySelector<HTMLElement>(".picture");
   if (!address || !picture) return;
-  const state = shown.get(figure) ?? { before: [...picture.childNodes], wanted: "", live: null };
+  const state = shown.get(figure) ?? { wanted: "", live: null };
   shown.set(figure, state);
   if (state.wanted === address) return;
   state.wanted = address;
@@ -61,7 +60,7 @@ async function renew(figure: HTMLElement): Promise<void> {
     console.info("the picture stays as it was drawn:", failure);
     state.live?.end();
     state.live = null;
-    picture.replaceChildren(...state.before);
+    picture.querySelector(":scope > .live")?.remove();
   }
 }
 
@@ -75,7 +74,8 @@ async function put(state: Shown, picture: HTMLElement, address: string, figure: 
   }
   named(into, figure);
   live.onPointer(tell);
-  picture.replaceChildren(into);
+  picture.querySelector(":scope > .live")?.remove();
+  picture.append(into); // the drawn ones stay below it, for paper
   state.live?.end();
   state.live = live;
 }

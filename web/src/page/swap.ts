@@ -14,6 +14,9 @@ export function fixLinks(page: Document): void {
   for (const link of page.querySelectorAll<HTMLAnchorElement>("header.site a[href], footer.site a[href]")) {
     if (!link.getAttribute("href")?.startsWith("#")) link.setAttribute("href", link.href);
   }
+  for (const link of page.querySelectorAll<HTMLLinkElement>("link[rel=icon][href], link[rel=alternate][href]")) {
+    link.setAttribute("href", link.href);
+  }
   for (const form of page.querySelectorAll<HTMLFormElement>("header.site form[action]")) {
     form.setAttribute("action", form.action);
   }

@@ -58,6 +58,16 @@ export class Combobox {
     this.#field.removeAttribute("aria-activedescendant");
   }
 
+  /** Goes to the chosen hit, else to the first one of what the field now says. */
+  async first(): Promise<void> {
+    const text = this.#field.value.trim();
+    clearTimeout(this.#timer);
+    if (text === "") return;
+    await this.#find(text);
+    const option = this.#options[Math.max(this.#active, 0)];
+    if (option && !this.#list.hidden) this.#go(option);
+  }
+
   #typed(): void {
     clearTimeout(this.#timer);
     const text = this.#field.value.trim();
@@ -79,7 +89,9 @@ export class Combobox {
     }
   }
 
+  /** What was chosen stays so where it is still among the hits: keys may be faster than answers. */
   #show(found: readonly Found[], text: string): void {
+    const chosen = this.#options[this.#active]?.dataset["page"];
     this.#active = -1;
     this.#field.removeAttribute("aria-activedescendant");
     const groups = new Map<Kind, HTMLElement>();
@@ -92,6 +104,7 @@ export class Combobox {
     this.#list.replaceChildren(...groups.values());
     this.#list.hidden = count === 0;
     this.#field.setAttribute("aria-expanded", String(count > 0));
+    if (chosen !== undefined) this.#choose(this.#options.findIndex((option) => option.dataset["page"] === chosen));
     say(count === 0 ? `Nothing is found for ${text}` : `${count} ${count === 1 ? "hit" : "hits"}`);
   }
 

@@ -1,4 +1,4 @@
-/** The search boxes of a page become comboboxes. */
+/** The search boxes of a page become comboboxes. A published folder has no search page: there the first hit opens. */
 import { published, root } from "../page/visit.ts";
 import { Combobox } from "./combobox.ts";
 import { asking, looking } from "./searching.ts";
@@ -11,6 +11,12 @@ export function showSearch(): void {
     if (!field || done.has(form)) continue;
     done.add(form);
     const address = new URL(form.dataset["search"] ?? "", location.href);
-    new Combobox(field, (published ? looking : asking)(address), root);
+    const box = new Combobox(field, (published ? looking : asking)(address), root);
+    if (!form.hidden) continue;
+    form.hidden = false;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void box.first();
+    });
   }
 }

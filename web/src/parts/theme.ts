@@ -35,9 +35,12 @@ function choose(theme: Theme): void {
 export function startTheme(): void {
   const button = document.querySelector<HTMLButtonElement>("button.theme");
   if (!button) return;
-  const say = (): void => button.setAttribute("aria-pressed", String(current() === "dark"));
+  const other = (): Theme => (current() === "dark" ? "light" : "dark");
+  const say = (): void => {
+    button.textContent = `Use ${other()} colours`; // what it does, so it needs no state beside its name
+  };
   button.hidden = false;
-  button.addEventListener("click", () => choose(current() === "dark" ? "light" : "dark"));
+  button.addEventListener("click", () => choose(other()));
   onTheme(say);
   say();
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from weighbridge.charts import bars, intervals, wording
@@ -64,23 +65,57 @@ def _known(row: Mapping[str, Any]) -> bool:
 
 def _title(subject: Subject, rows: list[Mapping[str, Any]]) -> str:
     """Which group has most, and whether that hangs on the definition."""
+    those = [row for row in rows if subject.is_party(row["group"])] or rows
     by_definition: dict[str, list[Mapping[str, Any]]] = {}
-    for row in [row for row in rows if subject.is_party(row["group"])] or rows:
+    for row in those:
         by_definition.setdefault(str(row["definition"]), []).append(row)
-    if all(len(some) == 1 for some in by_definition.values()):
-        least, most = (percent(choose(row["value"] for row in rows)) for choose in (min, max))
-        return f"{wording.named(subject, rows[0]['group'])} has {least} to {most}, by the definition"
-    first = [max(some, key=lambda row: float(row["value"])) for some in by_definition.values()]
-    ahead = {str(row["group"]) for row in first}
-    sure = all(
-        row["lo"] > max(other["hi"] for other in by_definition[str(row["definition"])] if other is not row)
-        for row in first
-    )
+    if len({str(row["group"]) for row in those}) == 1:
+        return _alone(subject, those)
+    ahead = {_first(some) for some in by_definition.values()}
+    among, many = wording.PLURAL.get(subject.by, "groups"), len(by_definition)
     if len(ahead) > 1:
-        return f"Which of these {subject.by} groups has most hangs on the definition"
-    name, many = wording.named(subject, first[0]["group"]), len(by_definition)
-    end = "outside the bounds" if sure else "though not always outside the bounds"
-    return f"Of these, {name} has most under all {many} definitions, {end}"
+        return f"Which of these {among} has most hangs on the definition"
+    group = ahead.pop()
+    if group is None:
+        return f"None of these {among} has more than all others"
+    sure = all(_outside(some, group) for some in by_definition.values())
+    under = f"under all {many} definitions" if many > 1 else "under the only definition that can be asked"
+    end = "outside the bounds" if sure else f"though not {'always ' if many > 1 else ''}outside the bounds"
+    said = f"Of these {among}, {wording.named(subject, group)} has most {under}, {end}"
+    return f"{said}{_more_than(subject, rows, group)}"
+
+
+def _alone(subject: Subject, rows: Sequence[Mapping[str, Any]]) -> str:
+    least, most = (percent(choose(float(row["value"]) for row in rows)) for choose in (min, max))
+    name = wording.named(subject, rows[0]["group"])
+    if least == most:
+        return f"{name} has {least}{f' under all {len(rows)} definitions' if len(rows) > 1 else ''}"
+    return f"{name} has {least} to {most}, by the definition"
+
+
+def _first(some: Sequence[Mapping[str, Any]]) -> str | None:
+    """The group with most under one definition; null where two have as much."""
+    most = max(float(row["value"]) for row in some)
+    found = [str(row["group"]) for row in some if float(row["value"]) == most]
+    return found[0] if len(found) == 1 else None
+
+
+def _outside(some: Sequence[Mapping[str, Any]], group: str) -> bool:
+    """Whether the least of a group is over the most of each other under one definition."""
+    least = next(float(row["lo"]) for row in some if row["group"] == group)
+    return all(least > float(row["hi"]) for row in some if row["group"] != group)
+
+
+def _more_than(subject: Subject, rows: Sequence[Mapping[str, Any]], group: str) -> str:
+    """Which of what is no party weighs more than a group, and under how many definitions."""
+    value = {str(row["definition"]): float(row["value"]) for row in rows if row["group"] == group}
+    found = Counter(
+        str(row["group"])
+        for row in rows
+        if not subject.is_party(row["group"]) and float(row["value"]) > value.get(str(row["definition"]), 0.0)
+    )
+    told = [f"{wording.named(subject, nobody).lower()} weighs more under {count}" for nobody, count in found.items()]
+    return f"; {', '.join(told)}" if told else ""
 
 
 CHART = ComparedDefinitions()

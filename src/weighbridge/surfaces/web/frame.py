@@ -22,7 +22,6 @@ from htpy import (
     nav,
     p,
     script,
-    span,
     title,
     ul,
 )
@@ -30,6 +29,7 @@ from htpy import (
 from weighbridge import __version__
 from weighbridge.charts.text import clean
 from weighbridge.charts.theme import DARK, LIGHT
+from weighbridge.surfaces.views import feeds
 from weighbridge.surfaces.views.dataset import readings
 from weighbridge.surfaces.web import pages
 from weighbridge.surfaces.web.page import Made, Page, View
@@ -45,7 +45,6 @@ POLICY = (
     "font-src 'none'; base-uri 'none'; form-action 'self'"
 )
 """What a page may load, as far as a page can say so itself."""
-FEED = "atom.xml"
 SOURCES_MOST = 6
 
 
@@ -119,13 +118,13 @@ def _head(view: View, heading: str, summary: str, own: str | None) -> Node:
         link(rel="icon", href=links.asset("icon.svg"), type="image/svg+xml"),
         script(src=links.asset("theme.js")),  # before anything is drawn, so that no other colours flash
         link(rel="stylesheet", href=links.asset("app.css")),
-        link(rel="alternate", type="application/atom+xml", title="Readings as they come in", href=_feed(view)),
+        link(rel="alternate", type=feeds.MEDIA, title="Readings as they come in", href=_feed(view)),
         script(type="module", src=links.asset("app.js")),
     ]
 
 
 def _feed(view: View) -> str:
-    return f"{_root(view)}{FEED}"
+    return f"{_root(view)}{feeds.FEED}"
 
 
 def _header(view: View, page: str) -> Node:
@@ -135,7 +134,7 @@ def _header(view: View, page: str) -> Node:
         div(".inner")[
             a(".name", href=_home(view))[NAME],
             _search(view),
-            button(".theme", type="button", hidden=True)[span["Dark"]],
+            button(".theme", type="button", hidden=True)["Use dark colours"],
             nav(aria_label="Pages")[
                 ul[(
                     li[a(href=address, aria_current="page" if entry.id == page else None)[entry.title]]
@@ -147,8 +146,11 @@ def _header(view: View, page: str) -> Node:
 
 
 def _search(view: View) -> Node:
+    """The search box; where there is no search page only the script can look, and shows the box."""
     address = view.links.page("search")
-    return form(role="search", action=address or _home(view), method="get", data_search=view.links.search())[
+    return form(
+        role="search", action=address, method="get", data_search=view.links.search(), hidden=address is None
+    )[
         label(".hidden", for_="q")["Search models, organisations and families"],
         htpy.input(
             "#q", type="search", name="q", placeholder="Search a model, organisation or family", autocomplete="off",
@@ -171,10 +173,11 @@ def _footer(view: View) -> Node:
             p["Sources: ", "; ".join(f"{name} ({terms})" for name, terms in list(sources.items())[:SOURCES_MOST])]
             if sources
             else None,
+            [p(".standing")[clean(note)] for note in view.shelf.observatory.notes],
             ul[
                 methods and li[a(href=methods)["How it is weighed"]],
                 data and li[a(href=data)["Data, licences and API"]],
-                li[a(href=_feed(view), type="application/atom+xml")["Atom feed of readings"]],
+                li[a(href=_feed(view), type=feeds.MEDIA)["Atom feed of readings"]],
             ],
             p[f"{NAME} {__version__}, Apache-2.0 licence"],
         ]

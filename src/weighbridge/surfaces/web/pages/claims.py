@@ -9,6 +9,7 @@ from typing import Any
 
 from htpy import Node, article, details, div, h1, h2, h3, li, p, section, strong, summary, ul
 
+from weighbridge.charts.wording import days_of
 from weighbridge.claims.ledger import Claim, ledger
 from weighbridge.claims.verdicts import DIFFERS, NOT_TESTABLE, REPRODUCED
 from weighbridge.claims.wording import quantity
@@ -232,7 +233,7 @@ def _nearest(found: Mapping[str, Any]) -> Node:
     return [
         nearest_value(found),
         div(".under")[
-            f"{entries.told(near['figure'])}; {window['from']} to {window['to']}; definition "
+            f"{entries.told(near['figure'])}; {days_of(window)}; definition "
             f"{entries.told(definition['name'])} v{definition['version']}; "
             f"vintage {entries.told(', '.join(near['vintages']))}"
         ],

@@ -19,6 +19,7 @@ from weighbridge.surfaces.web.parts.definition import terms
 from weighbridge.surfaces.web.parts.figure import figure
 from weighbridge.surfaces.web.parts.notes import notes, problem
 from weighbridge.surfaces.web.parts.text import subject
+from weighbridge.surfaces.web.parts.views import views
 from weighbridge.surfaces.web.parts.ways import explore, way
 
 MEASURE = "compare"
@@ -48,6 +49,7 @@ class Compare:
             p(".lead")["Up to six groups side by side: their shares and bounds, and whether their order hangs on the "
                        "definition."],
             chosen(view, asked, self.id, "compare", NAMES, asked.given.get("groups") or ",".join(groups)),
+            view.published and views(view, self.id, (given for _, given in self.published(view.shelf))),
             shown,
         ]  # fmt: skip
         return Made("Compare", said, body, asked.options)

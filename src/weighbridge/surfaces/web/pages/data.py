@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import htpy
 from htpy import Node, a, article, code, details, div, h1, h2, h3, li, p, pre, script, section, strong, summary, ul
 from markupsafe import Markup
 
+from weighbridge.charts.text import clean
 from weighbridge.charts.wording import day
 from weighbridge.definitions.named import definitions
 from weighbridge.errors import DataMissing
@@ -16,6 +18,7 @@ from weighbridge.records.amounts import several
 from weighbridge.sources import sources
 from weighbridge.surfaces.views import dataset
 from weighbridge.surfaces.views.asked import Asked
+from weighbridge.surfaces.views.files import possible
 from weighbridge.surfaces.views.shelf import Shelf
 from weighbridge.surfaces.web.page import Given, Made, View
 from weighbridge.surfaces.web.parts import entries
@@ -44,7 +47,7 @@ class Data:
     def make(self, view: View) -> Made:
         """See `Page.make`."""
         held = dataset.readings(view.shelf)
-        files = dataset.files(_defaults(held), ENDINGS, lambda asked, ending: view.links.file(asked, ending))
+        files = dataset.files(_defaults(held), ENDINGS, partial(_address, view))
         told = _told(held)
         return Made(
             title="Data, sources and licences",
@@ -74,12 +77,17 @@ class Data:
 
 
 def _defaults(held: Sequence[Mapping[str, Any]]) -> list[Asked]:
-    """The answers that most readers want; nothing is asked for the list. A ledger needs readings, which files lack."""
+    """The answers that most readers want. A ledger needs readings, which files lack."""
     ledgers = ("claims", "quality") if any(row["population"] for row in held) else ("claims",)
     return [
         *(Asked.of("share", (("by", by),)) for by in SHARED),
         *(Asked(measure) for measure in ("matrix", "influence", *ledgers)),
     ]
+
+
+def _address(view: View, asked: Asked, ending: str) -> str | None:
+    """Of a file that can be made; an empty ledger, such as one without a fault to show, has no picture."""
+    return view.links.file(asked, ending) if ending in possible(view.shelf, asked) else None
 
 
 def _told(held: Sequence[Mapping[str, Any]]) -> str:
@@ -172,7 +180,7 @@ def _held(shelf: Shelf, held: Sequence[Mapping[str, Any]]) -> Node:
                 "known": lambda value, _: date(value),
                 "sha256": lambda value, _: htpy.code(title=str(value))[str(value)[:12]],
                 "population": lambda value, _: value or "not told",
-                "id": lambda value, _: typed(value),
+                "id": lambda value, _: htpy.code(id=str(value))[clean(value)],  # the feed's entries lead to it
             },
             most=VINTAGES_SHOWN,
         )

@@ -18,8 +18,9 @@ from weighbridge.surfaces.web.page import Given, Made, View
 from weighbridge.surfaces.web.parts import effects
 from weighbridge.surfaces.web.parts.chosen import chosen
 from weighbridge.surfaces.web.parts.figure import figure
-from weighbridge.surfaces.web.parts.heat import heat
+from weighbridge.surfaces.web.parts.heat import figures, heat
 from weighbridge.surfaces.web.parts.notes import notes, problem
+from weighbridge.surfaces.web.parts.views import views
 from weighbridge.surfaces.web.parts.ways import explored, way
 
 MEASURE = "matrix"
@@ -48,6 +49,7 @@ class Definitions:
                     "cleaned or not. Here is the same question under every combination that can be defended."
                 ],
                 chosen(view, asked, self.id, "controls", SHOWN, _groups(view, asked)),
+                view.published and views(view, self.id, (given for _, given in self.published(view.shelf))),
                 problem(wrong.message, wrong.hint) if wrong else _matrix(view, asked),
                 _words(view),
             ],
@@ -99,6 +101,7 @@ def _matrix(view: View, asked: Asked) -> Node:
             heat(view, document),
         ],
         _effects(document),
+        figures(view, document),
         figure(view, asked, first=True, full=True),
         _skipped(document),
         notes(document),

@@ -50,6 +50,7 @@ class Family:
                 facts(_facts(view, document)),
                 profile.by_definition(document),
                 profile.series(document),
+                profile.elsewhere(view, document),
                 _roots(view, document),
                 profile.heaviest(view, document, called),
                 _uploaders(view, document),

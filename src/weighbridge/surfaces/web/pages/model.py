@@ -27,7 +27,7 @@ RANKING = Ranking(
     "The most downloaded models",
     "Single repositories. One of them can be a large part of a hub, since software fetches models again and again.",
 )
-PUBLISHED = 300
+PUBLISHED = 150
 FLAT_DATE = "2022-03-02"
 """The day that the Hub gives to all that was created up to it."""
 ITSELF = 1
@@ -60,7 +60,7 @@ class Model:
                 profile.derivatives(document, "this model"),
                 profile.series(document),
                 _events(view, document),
-                _elsewhere(document),
+                _elsewhere(view, document),
                 profile.foot(document),
                 p(".command")["The same on the command line: ", text.typed(f"weighbridge explain {document['name']}")],
             ],
@@ -228,7 +228,7 @@ def _events(view: View, document: Mapping[str, Any]) -> Node:
     return profile.section_of("events", title, events(view, rows, title, len(rows), models=False))
 
 
-def _elsewhere(document: Mapping[str, Any]) -> Node:
+def _elsewhere(view: View, document: Mapping[str, Any]) -> Node:
     rows = document["elsewhere"]
     if not rows:
         return None
@@ -236,7 +236,12 @@ def _elsewhere(document: Mapping[str, Any]) -> Node:
         "elsewhere",
         "The same name on other hubs",
         p["These need not be the same model, and their units are others."],
-        ul[(li[text.name(one["model"]), f" on {entries.told(one['hub'])}"] for one in rows)],
+        ul[
+            (
+                li[text.subject(view, "model", one["model"], hub=one["hub"]), f" on {profile.hub_of(one)}"]
+                for one in rows
+            )
+        ],
     )
 
 

@@ -52,6 +52,7 @@ class Organisation:
                 facts(_facts(view, document)),
                 profile.by_definition(document),
                 profile.series(document),
+                profile.elsewhere(view, document),
                 profile.heaviest(view, document, called),
                 profile.divided(view, document, called),
                 _accounts(view, document),

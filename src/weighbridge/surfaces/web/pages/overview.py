@@ -9,14 +9,15 @@ from htpy import Node, a, h1, h2, li, ol, p, section, strong, ul
 
 from weighbridge.charts.subject import Subject
 from weighbridge.charts.text import clean, counted, percent, points
-from weighbridge.charts.wording import leads_outside
-from weighbridge.errors import WeighbridgeError
+from weighbridge.charts.wording import capital, day, doubt, spoken
+from weighbridge.errors import DataMissing, WeighbridgeError
 from weighbridge.measures.changes import changes
+from weighbridge.measures.pairs import PAIR
 from weighbridge.records.amounts import several
 from weighbridge.surfaces.views.asked import Asked
 from weighbridge.surfaces.views.shelf import Shelf
 from weighbridge.surfaces.web.page import Given, Made, View
-from weighbridge.surfaces.web.parts import effects
+from weighbridge.surfaces.web.parts import effects, headline
 from weighbridge.surfaces.web.parts.facts import facts
 from weighbridge.surfaces.web.parts.figure import figure
 from weighbridge.surfaces.web.parts.notes import simulated
@@ -27,8 +28,6 @@ QUESTION = "Whose open models does the world take?"
 SHARE = Asked()
 MORE = tuple(Asked.of("share", [("by", by)]) for by in ("organisation", "family"))
 MATRIX, INFLUENCE = Asked.of("matrix"), Asked.of("influence")
-FIRST = 3
-"""Groups that the answer names."""
 CARRYING = 5
 """Models that are named as carrying the lead."""
 MOVED = 5
@@ -44,18 +43,18 @@ class Overview:
     rank = 0
 
     def make(self, view: View) -> Made:
-        """See `Page.make`.
-
-        Raises:
-            DataMissing: nothing is held that could answer the question.
-        """
-        document = view.shelf.document(SHARE)
-        said = _answer(document)
+        """See `Page.make`; where nothing that is held gives shares, it says what is held."""
+        try:
+            document = view.shelf.document(SHARE)
+        except DataMissing as error:
+            return _without_shares(view, error)
+        said = headline.answer(document)
         body = [
             h1[QUESTION],
             simulated(document),
-            p(".answer")[said],
-            p[_unknown(document)],
+            p(".answer")[" ".join(filter(None, (said, headline.left_out(document), headline.standing(view))))],
+            p[" ".join(filter(None, (_unknown(document), doubt(Subject.of(document)))))],
+            headline.newer(view, document),
             _range(view),
             figure(view, SHARE, first=True),
             _why(view),
@@ -75,21 +74,10 @@ class Overview:
         return [SHARE, *MORE, MATRIX, INFLUENCE]
 
 
-def _answer(document: Document) -> str:
-    """The question answered in a sentence, with the window in words."""
-    about, window = Subject.of(document), document["window"]
-    named = [row for row in document["rows"] if about.is_party(row["group"])]
-    if not named:
-        return f"Nobody is known to have {about.unit} on {about.hub}."
-    first = named[0]
-    rest = " and ".join(f"{about.name(row['group'])} {percent(row['value'])}" for row in named[1:FIRST])
-    leads = leads_outside(about, document["rows"], first)
-    sure = "more than any other could have" if leads else "which another could exceed"
-    named_first = f"models from {about.name(first['group'])} took {percent(first['value'])} of {about.unit}"
-    bounds = f"at least {percent(first['lo'])}, at most {percent(first['hi'])}"
-    more = f"; those from {rest}" if rest else ""
-    span = f"From {clean(window['from'])} to {clean(window['to'])}"
-    return f"{span}, {named_first} on {about.hub} ({bounds}), {sure}{more}."
+def _without_shares(view: View, error: DataMissing) -> Made:
+    """The page where only amounts of a router are held, or only what gives no share yet."""
+    body = [h1[QUESTION], headline.unweighed(view, error), _ways(view)]
+    return Made("Weighbridge", f"{QUESTION} {clean(error.message)}.", body)
 
 
 def _unknown(document: Document) -> str:
@@ -107,7 +95,7 @@ def _unknown(document: Document) -> str:
     ]
     if not parts:
         return f"Nothing of these {about.unit} is unregistered."
-    return f"Of the rest, {'; '.join(parts)}."
+    return f"Of {'the rest' if headline.parties(document) else 'all that'}, {'; '.join(parts)}."
 
 
 def _range(view: View) -> Node:
@@ -117,11 +105,20 @@ def _range(view: View) -> Node:
         document = view.shelf.document(MATRIX)
         return section("#range", aria_labelledby="range-title")[
             h2("#range-title")["Under which definitions is that so?"],
-            p[effects.verdict(document), " ", effects.reach(document), " ", effects.matters(document), " ",
+            p[_pair(document), effects.verdict(document), " ", effects.reach(document), " ",
+              effects.matters(document), " ",
               way(view.links.page("definitions"), "See every definition"), "."],
         ]  # fmt: skip
 
     return _maybe(view, MATRIX, made)
+
+
+def _pair(document: Document) -> str:
+    """Why these two, where nobody chose them."""
+    if tuple(document["groups"]) != PAIR.get(document["by"]):
+        return ""
+    names = " and ".join(spoken(Subject.of(document), group) for group in document["groups"])
+    return f"{capital(names)} are set against each other: the pair that the published figures compare. "
 
 
 def _why(view: View) -> Node:
@@ -138,8 +135,9 @@ def _why(view: View) -> Node:
         return section("#why", aria_labelledby="why-title")[
             h2("#why-title")["What carries the lead?"],
             ahead and other and p[
-                f"{about.name(ahead)} is {_points(document['difference'])} points ahead of {about.name(other)}. ",
-                strong[f"Without its {need} that carry most, {about.name(other)} would be ahead."] if need else
+                f"{capital(spoken(about, ahead))} is {_points(document['difference'])} points ahead of "
+                f"{spoken(about, other)}. ",
+                strong[f"Without its {need} that carry most, {spoken(about, other)} would be ahead."] if need else
                 "No removal of single models or organisations turns that.",
             ],
             carrying and [
@@ -229,7 +227,7 @@ def _events(document: Document) -> Node:
         return None
     return [
         p["The newest events in the quality ledger:"],
-        ul[(li[clean(f"{event['event']}, {event['from']}: {event.get('model') or event.get('detail') or ''}")]
+        ul[(li[clean(f"{event['event']}, {day(event['from'])}: {event.get('model') or event.get('detail') or ''}")]
             for event in found)],
     ]  # fmt: skip
 
@@ -248,7 +246,7 @@ def _reading(view: View, document: Document) -> Node:
                              "everybody's bounds."),
             ("unknown", "Looked at, but the country could not be told."),
             ("unaffiliated", "Persons and communities that are known to act without a country."),
-            ("Downloads", f"What {about.hub} counts: requests for a model's files, by machines too. "
+            (capital(about.unit), f"What {about.hub} counts: requests for a model's files, by machines too. "
                           "They are neither users nor use."),
         ]),
         p[way(methods, "How it is weighed")],

@@ -85,7 +85,7 @@ class Quality:
 
 
 def _document(shelf: Shelf, hub: str) -> Mapping[str, Any]:
-    document = shelf.observatory.quality(hub) if hub else shelf.document(ASKED)
+    document = shelf.quality(hub) if hub else shelf.document(ASKED)
     return {**document, "as_of": shelf.as_of or document["as_of"]}
 
 

@@ -50,7 +50,7 @@ def _choices(view: View, asked: Asked, page: str, name: str) -> Choices:
     closed = {
         value: NO_SERVER
         for value in values
-        if view.published and view.links.page(page, (() if value == option.default else ((name, value),))) is None
+        if view.published and view.links.page(page, asked.changed(**{option.keyword: value}).options) is None
     }
     return Choices(values, default=default, closed={ANY: NO_SERVER} if len(closed) >= len(values) - 1 > 0 else closed)
 

@@ -11,7 +11,7 @@ from htpy import Node, div, figcaption, p
 from weighbridge import charts
 from weighbridge.charts.drawing import Drawing
 from weighbridge.errors import DataMissing, UsageError
-from weighbridge.surfaces.web.parts.figure import NARROW, WIDE
+from weighbridge.surfaces.views.shelf import NARROW, WIDE
 from weighbridge.surfaces.web.parts.inline import inline
 
 THEMES = ("light", "dark")

@@ -11,6 +11,7 @@ from htpy import Node, li, strong, ul
 from weighbridge.charts import grids
 from weighbridge.charts.subject import Subject
 from weighbridge.charts.text import points
+from weighbridge.charts.wording import capital, spoken
 from weighbridge.measures.matrix import TIE
 
 CHOICES = {
@@ -28,33 +29,53 @@ def verdict(document: Document) -> str:
     """Who leads in how many definitions, and in how many outside the bounds."""
     rows, about = document["rows"], Subject.of(document)
     sure = Counter(row["leader"] for row in rows if row["outside_bounds"])
-    if len(document["leaders"]) == 1 and TIE not in document["leaders"]:
-        leader = next(iter(document["leaders"]))
-        others = " and ".join(about.name(group) for group in document["groups"] if group != leader)
-        return (
-            f"{about.name(leader)} is ahead of {others} under all {len(rows)} defensible definitions, and under "
-            f"{sure[leader]} of them outside the bounds: no answer to what is unknown could turn it."
-        )
+    if len(document["leaders"]) == 1:
+        return _always(document, next(iter(document["leaders"])), sum(sure.values()))
     parts = [
-        f"{about.name(leader)} leads in {count}" if leader != TIE else f"nobody leads in {count}"
+        f"{spoken(about, leader)} leads in {count}" if leader != TIE else f"nobody leads in {count}"
         for leader, count in document["leaders"].items()
     ]
-    beyond = ", ".join(f"{about.name(leader)} in {count}" for leader, count in sure.most_common()) or "nobody in any"
-    return f"Under {len(rows)} defensible definitions {', '.join(parts)}; outside the bounds {beyond}."
+    beyond = ", ".join(f"{spoken(about, leader)} in {count}" for leader, count in sure.most_common())
+    return (
+        f"Under {len(rows)} defensible definitions {', '.join(parts)}; outside the bounds {beyond or 'nobody in any'}."
+    )
+
+
+def _always(document: Document, leader: str, sure: int) -> str:
+    """The verdict where every definition has the same: who is ahead, and in how many nothing unknown could turn it."""
+    about, count = Subject.of(document), len(document["rows"])
+    where = f"under all {count} defensible definitions" if count > 1 else "under the only definition that can be asked"
+    if leader == TIE:
+        names = _listed([spoken(about, group) for group in document["groups"]])
+        same = f"{names} have the same" if len(document["groups"]) == 2 else f"None of {names} leads"
+        return f"{capital(same)} {where}."
+    others = _listed([spoken(about, group) for group in document["groups"] if group != leader])
+    said = f"{capital(spoken(about, leader))} is ahead of {others} {where}"
+    if not sure:
+        return f"{said}, but never outside the bounds: an answer to what is unknown could turn it every time."
+    if sure == count:
+        return f"{said}, and always outside the bounds: no answer to what is unknown could turn it."
+    return (
+        f"{said}, and under {sure} of them outside the bounds: there no answer to what is unknown could turn it; "
+        f"under the other {count - sure} one could."
+    )
 
 
 def reach(document: Document) -> str:
     """The least and the most of the difference."""
     summary = document["summary"]
-    first, second = (Subject.of(document).name(group) for group in document["groups"][:2])
+    about = Subject.of(document)
+    first, second = (spoken(about, group) for group in document["groups"][:2])
     least, most = summary["least"], summary["most"]
     if least is None or most is None:
         return ""
+    if not least and not most:
+        return f"{capital(first)} and {second} have the same share."
     if least <= 0 and most <= 0:
-        return f"{second} is ahead of {first} by {_size(most)} to {_size(least)} points."
+        return f"{capital(second)} is ahead of {first} by {_span(most, least)} points."
     if least >= 0:
-        return f"{first} is ahead of {second} by {_size(least)} to {_size(most)} points."
-    return f"{first} less {second} runs from {points(least)} to {points(most)} points."
+        return f"{capital(first)} is ahead of {second} by {_span(least, most)} points."
+    return f"{capital(first)} less {second} runs from {points(least)} to {points(most)} points."
 
 
 def matters(document: Document) -> str:
@@ -84,6 +105,17 @@ def effects(document: Document) -> Node:
             for effect in found
         )
     ]
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def _span(near: float, far: float) -> str:
+    """Two sizes of a difference, the smaller first; one where they read alike."""
+    if not near:
+        return f"up to {_size(far)}"
+    return _size(near) if _size(near) == _size(far) else f"{_size(near)} to {_size(far)}"
 
 
 def _size(part: float) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 import htpy
 from htpy import Node, button, code, details, div, figcaption, li, p, pre, summary, ul
 
-from weighbridge import charts
 from weighbridge.charts.subject import Subject
 from weighbridge.charts.text import clean
 from weighbridge.charts.wording import origin, terms, titled
@@ -18,16 +18,17 @@ from weighbridge.records.shown import plain
 from weighbridge.surfaces import citing
 from weighbridge.surfaces.views import told
 from weighbridge.surfaces.views.asked import Asked
-from weighbridge.surfaces.views.shelf import Look
+from weighbridge.surfaces.views.shelf import NARROW, WIDE, Look
 from weighbridge.surfaces.web.page import View
 from weighbridge.surfaces.web.parts.answer_table import answer_table
 from weighbridge.surfaces.web.parts.inline import inline
 from weighbridge.surfaces.web.parts.notes import simulated
+from weighbridge.surfaces.web.parts.ways import explore
 
-WIDE, NARROW = 900, 360
 NARROW_UNTIL = "(max-width: 44.99em)"
 """Where the narrow pictures are shown; the style sheet has the same limit."""
-DARK = "(prefers-color-scheme: dark)"
+DARK = "screen and (prefers-color-scheme: dark)"
+"""On paper all is light."""
 ENDINGS = {
     "csv": ("CSV", "the rows"),
     "json": ("JSON", "the whole answer"),
@@ -36,7 +37,10 @@ ENDINGS = {
     "metadata.json": ("Metadata", "how it was made"),
     "vl.json": ("Vega-Lite", "the chart as a specification"),
 }
-EMBED_HEIGHT = 640
+HERE = "https://address-of-this-site"
+"""Stands in a frame's address where the pages do not know theirs."""
+SIGN, LINE, AROUND = 7, 23, 90
+"""Of the words in a frame: pixels of a sign and of a line, rather too many; and what the way to more takes."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ def figure(
         DataMissing: what is held cannot answer it.
     """
     document = view.shelf.document(asked)
-    said = _told(document, chart)
+    said = _told(view, asked, chart)
     key = asked.slug if chart is None else f"{asked.slug}--{chart}"
     return htpy.figure(".chart", id=f"figure-{key}", **(_specifications(view, asked, chart, said) if picture else {}))[
         figcaption[getattr(htpy, f"h{level}")[said.title], p(".subtitle")[said.subtitle]],
@@ -89,15 +93,16 @@ def figure(
         p(".origin")[said.source],
         picture and full and _data(view, asked, document, said.title),
         _files(view, asked, chart),
-        full and [_cite(document), _embed(view, asked, chart, said.title)],
+        full and [_cite(view, asked, document), _embed(view, asked, chart, said)],
         full and p(".command")["The same on the command line: ", code[asked.command]],
     ]
 
 
-def _told(document: Mapping[str, Any], chart: str | None) -> Told:
+def _told(view: View, asked: Asked, chart: str | None) -> Told:
     """Title, subtitle, note and source; of an answer that no chart shows, as its table needs them."""
+    document = view.shelf.document(asked)
     try:
-        wide, narrow = (charts.specification(document, chart, "light", width, head=False) for width in (WIDE, NARROW))
+        wide, narrow = (view.shelf.drawing(asked, look(chart, width, "light")).spec for width in (WIDE, NARROW))
     except DataMissing as error:
         return _without_picture(document, error)
     except UsageError as error:
@@ -162,7 +167,7 @@ def _picture(view: View, asked: Asked, chart: str | None, said: Told, first: boo
         return htpy.source(srcset=addresses[width, theme], media=media, width=str(across), height=str(down))
 
     return htpy.picture[
-        source(NARROW, "dark", f"{NARROW_UNTIL} and {DARK}"),
+        source(NARROW, "dark", f"{DARK} and {NARROW_UNTIL}"),
         source(NARROW, "light", NARROW_UNTIL),
         source(WIDE, "dark", DARK),
         htpy.img(
@@ -196,25 +201,47 @@ def _files(view: View, asked: Asked, chart: str | None) -> Node:
     ]
 
 
-def _cite(document: Mapping[str, Any]) -> Node:
-    """How to cite the answer, where it is one of a question."""
+def _cite(view: View, asked: Asked, document: Mapping[str, Any]) -> Node:
+    """How to cite the answer, where it is one of a question, with its address where one is known."""
     if "definition" not in document:
         return None
-    title = str(document["title"])
-    ways = (("APA", citing.apa(document, title)), ("BibTeX", citing.bibtex(document, title)))
+    title, place = str(document["title"]), explore(view, asked)
+    address = "" if place is None else view.links.absolute(place)
+    ways = (("APA", citing.apa(document, title, address)), ("BibTeX", citing.bibtex(document, title, address)))
     return details(".cite")[
         summary["Cite"], (div(".way")[p[style], pre[code[text]], copying(f"Copy {style}")] for style, text in ways)
     ]
 
 
-def _embed(view: View, asked: Asked, chart: str | None, title: str) -> Node:
+def _embed(view: View, asked: Asked, chart: str | None, said: Told) -> Node:
     address = view.links.file(asked, "html", Look(chart=chart))
     if address is None:
         return None
+    where = view.links.absolute(address)
+    known = "://" in where
     frame = htpy.iframe(
-        src=view.links.absolute(address), title=title, width="100%", height=str(EMBED_HEIGHT), loading="lazy"
+        src=where if known else f"{HERE}/{where.lstrip('./')}",
+        title=said.title,
+        width="100%",
+        height=str(framed(said)),
+        loading="lazy",
     )
-    return details(".embed")[summary["Embed"], div(".way")[pre[code[plain(str(frame))]], copying("Copy the frame")]]
+    return details(".embed")[
+        summary["Embed"],
+        not known and p[f"Write the address of this site in place of {HERE}."],
+        div(".way")[pre[code[plain(str(frame))]], copying("Copy the frame")],
+    ]
+
+
+def framed(said: Told) -> int:
+    """Pixels that a frame around the chart alone is high: picture and words, be they wide or narrow."""
+    words = (said.title, said.title, said.subtitle, said.note, said.source)  # the title is larger
+
+    def lines(width: int) -> int:
+        return sum(ceil(len(text) * SIGN / width) for text in words)
+
+    sizes = [size for size in (said.wide, said.narrow) if size is not None]
+    return AROUND + max((lines(across) * LINE + down for across, down in sizes), default=lines(NARROW) * LINE)
 
 
 def copying(words: str) -> Node:

@@ -60,7 +60,6 @@ def questions(shelf: Shelf) -> list[Asked]:
 
 
 def _wanted(shelf: Shelf) -> Iterator[Asked]:
-    hubs = shelf.observatory.backing.hubs()
     yield Asked()
     yield from (Asked.of(measure) for measure in measures())
     for measure, found in measures().items():
@@ -70,17 +69,26 @@ def _wanted(shelf: Shelf) -> Iterator[Asked]:
     for by in MAIN:
         yield from (Asked.of(DEFAULT, [("by", by), ("definition", name)]) for name in definitions())
         yield Asked.of(DEFAULT, [("by", by), ("bounds", "strict"), ("contested", "widest")])
-    for hub in hubs:
+    for hub in _hubs(shelf):
         for by in MAIN:
-            yield Asked.of(DEFAULT, [("by", by), ("hub", hub)])
-            yield from (Asked.of(DEFAULT, [("by", by), ("hub", hub), ("over", grain)]) for grain in SERIES)
-        yield from (Asked.of(measure, [("hub", hub)]) for measure in ("concentration", "top", "crossover", "matrix"))
-        yield Asked.of("crossover", [("hub", hub), ("over", "month")])
-        yield Asked.of("concentration", [("hub", hub), ("over", "month")])
+            yield Asked.of(DEFAULT, [("by", by), *hub])
+            yield from (Asked.of(DEFAULT, [("by", by), *hub, ("over", grain)]) for grain in SERIES)
+        yield from (Asked.of(measure, hub) for measure in ("concentration", "top", "crossover", "matrix"))
+        yield Asked.of("crossover", [*hub, ("over", "month")])
+        yield Asked.of("concentration", [*hub, ("over", "month")])
     for by in MAIN[1:]:
         yield from (Asked.of(measure, [("by", by)]) for measure in ("matrix", "influence", "stability"))
     yield from (Asked.of("top", [("of", of)]) for of in options_of("top")["of"].choices or ())
     yield from (Asked.of("concentration", [("of", of)]) for of in options_of("concentration")["of"].choices or ())
+
+
+def _hubs(shelf: Shelf) -> list[Given]:
+    """The option that asks for each hub; none for the one that answers where no hub is asked for."""
+    try:
+        default = str(shelf.document(Asked())["hub"])
+    except WeighbridgeError:
+        default = ""
+    return [() if hub == default else (("hub", hub),) for hub in shelf.observatory.backing.hubs()]
 
 
 def _example(measure: str, text: str) -> Iterator[Asked]:

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 import htpy
-from htpy import Node, a, b, caption, div, span, tbody, td, th, thead, tr
+from htpy import Node, a, b, caption, code, div, h2, section, span, tbody, td, th, thead, tr
 
 from weighbridge.charts import grids
 from weighbridge.charts.subject import Subject
@@ -15,6 +15,7 @@ from weighbridge.charts.text import clean, percent, points
 from weighbridge.definitions.named import define
 from weighbridge.surfaces.views.asked import Asked
 from weighbridge.surfaces.web.page import View
+from weighbridge.surfaces.web.parts.table import table
 from weighbridge.surfaces.web.parts.ways import explore
 
 Row = Mapping[str, Any]
@@ -104,10 +105,41 @@ def _cell(view: View, document: Mapping[str, Any], row: Row | None, number: int,
     said = f"{about.name(leader)} leads, {sure}: {told}" if leader is not None else f"Nobody leads: {told}"
     who = clean(about.name(leader, brief=True)) if leader is not None else "tie"
     shown: Node = [b[who], " ", points(ahead), span(".hidden")[f" points. {said}"]]
-    address = explore(view, under(document, row))
+    address = explore(view, under(document, row)) or f"#{_place(document, row)}"
     return td(class_=[kind, step, None if row["outside_bounds"] else "inside"], **at)[
-        a(href=address, title=said)[shown] if address else span(tabindex="0", title=said)[shown]
+        a(href=address, title=said)[shown]
     ]
+
+
+def _place(document: Mapping[str, Any], row: Row) -> str:
+    """Where `figures` says what a cell holds."""
+    return f"cell-{document['rows'].index(row)}"
+
+
+def figures(view: View, document: Mapping[str, Any]) -> Node:
+    """The cells in figures, for those whose own page is not published; nothing if all have one."""
+    rows: Sequence[Row] = document["rows"]
+    asked = [(row, under(document, row)) for row in rows]
+    if all(explore(view, question) for _, question in asked):
+        return None
+    about = Subject.of(document)
+    choices = [choice for choice in (*grids.DOWN, *grids.ACROSS) if grids.varies(rows, choice)]
+    shown = [
+        {
+            "definition": span(id=_place(document, row))[", ".join(grids.word(c, row[c]) for c in choices)],
+            **{about.name(group): _bounded(row, group) for group in document["groups"]},
+            "outside the bounds": "yes" if row["outside_bounds"] else "no",
+            "command": code[question.command],
+        }
+        for row, question in asked
+    ]
+    title = "Shares under each definition, and the command that says all of it"
+    return section(aria_labelledby="cells")[h2(id="cells")["The cells in figures"], table(shown, title)]
+
+
+def _bounded(row: Row, group: str) -> str:
+    least, most = row["bounds"][group]
+    return f"{percent(row['values'][group])} ({percent(least)} to {percent(most)})"
 
 
 def under(document: Mapping[str, Any], row: Row) -> Asked:

@@ -63,9 +63,14 @@ def share(document: Document) -> Node:
     found = document["share"]
     if found is None:
         return strong["none of its weight counts under this definition"]
+    return [_limited(found), div(".under")[ranked(found)]]
+
+
+def _limited(found: Mapping[str, Any]) -> Node:
+    """A share with its bounds."""
     value, lo, hi = (found[name] for name in ("value", "lo", "hi"))
     bounds = EXACT if lo == value == hi else f"from {percent(lo)} to {percent(hi)}, given what is unknown"
-    return [strong[percent(value)], f" ({bounds})", div(".under")[ranked(found)]]
+    return [strong[percent(value)], f" ({bounds})"]
 
 
 def ranked(found: Mapping[str, Any]) -> str:
@@ -196,6 +201,34 @@ def series(document: Document) -> Node:
         drawn(series_of(document), "series"),
         table(shown, "Share by period", cells=cells, heads=heads),
     )
+
+
+def elsewhere(view: View, document: Document) -> Node:
+    """Its shares on the other hubs that are held, with the way to its pages there."""
+    rows = document["elsewhere"]
+    if not rows:
+        return None
+    kind = document["subject"]
+    return section_of(
+        "elsewhere",
+        "On other hubs",
+        p["Each hub counts in its own unit and over its own window, so these shares are not to be added."],
+        ul[
+            (
+                li[text.subject(view, kind, one["name"], hub=one["hub"]), f" on {hub_of(one)}: ", _there(one)]
+                for one in rows
+            )
+        ],
+    )
+
+
+def hub_of(one: Mapping[str, Any]) -> str:
+    """Name of the hub of a row, in words."""
+    return Subject({"hub": one["hub"]}, "share").hub
+
+
+def _there(one: Mapping[str, Any]) -> Node:
+    return [_limited(one["share"]), f" of all {one['unit']}"]
 
 
 def who(view: View, found: Mapping[str, Any]) -> list[tuple[Node, Node]]:

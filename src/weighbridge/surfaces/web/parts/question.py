@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from urllib.parse import urlencode
 
 import htpy
 from htpy import Node, button, details, fieldset, form, label, legend, optgroup, option, p, select, small, summary
-from markupsafe import Markup
 
 from weighbridge.charts.subject import HUBS
 from weighbridge.definitions.named import definitions
@@ -20,6 +17,7 @@ from weighbridge.surfaces.views.dataset import readings
 from weighbridge.surfaces.web.page import View
 from weighbridge.surfaces.web.parts import grid
 from weighbridge.surfaces.web.parts.controls import ANY, Choices, control, hidden
+from weighbridge.surfaces.web.parts.views import views
 from weighbridge.surfaces.web.parts.ways import DEFAULT, MEASURE, explore
 
 WAS = "was"
@@ -71,7 +69,7 @@ def question(view: View, asked: Asked) -> Node:
         group("Doubt and knowledge", CARE, True),
         button(type="submit")["Show"],
         p(".hint")["What you leave open is as the definition and the newest window held say."],
-        view.published and _views(view),
+        view.published and views(view, "explore", grid.given(view.shelf)),
     ]
 
 
@@ -136,14 +134,3 @@ def _closed(view: View, asked: Asked, option_: Option, there: Mapping[str, Choic
     if all(value in closed for value in choices.values if value != current):
         closed = {ANY: NO_SERVER}
     return Choices(choices.values, choices.names, choices.default, closed)
-
-
-def _views(view: View) -> Node:
-    """The published pages by their options, as the script of the page reads them."""
-    found = {}
-    for pairs in grid.given(view.shelf):
-        address = view.links.page("explore", pairs)
-        if address is not None:
-            found[urlencode(pairs)] = address
-    text = json.dumps(found, ensure_ascii=True).replace("<", "\\u003c").replace("&", "\\u0026")
-    return htpy.script("#views", type="application/json")[Markup(text)]  # noqa: S704, JSON without `<` and `&`
