@@ -52,7 +52,8 @@ class Overview:
         body = [
             h1[QUESTION],
             simulated(document),
-            p(".answer")[" ".join(filter(None, (said, headline.left_out(document), headline.standing(view))))],
+            p(".answer")[said],
+            [p[line] for line in (headline.left_out(document), headline.standing(view)) if line],
             p[" ".join(filter(None, (_unknown(document), doubt(Subject.of(document)))))],
             headline.newer(view, document),
             _range(view),

@@ -1,4 +1,4 @@
-"""The answer of the overview in sentences: who took which share, of which reading, without what, and what is newer."""
+"""The answer of the overview in sentences: who had which share, of which reading, without what, and what is newer."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Document = Mapping[str, Any]
 
 
 def answer(document: Document) -> str:
-    """Who took which share in which days, with its bounds; that nobody is known to, where that is so."""
+    """Who had which share in which days, with its bounds; that nobody is known to, where that is so."""
     about, span = Subject.of(document), f"From {days_of(document['window'])}"
     whole = (
         f"{about.unit} {'of a chosen set of models ' if document['population'] == 'selection' else ''}on {about.hub}"
@@ -36,7 +36,7 @@ def answer(document: Document) -> str:
     sure = "more than any other could have" if leads_outside(about, document["rows"], first) else (
         "which another could exceed")  # fmt: skip
     return (
-        f"{span}, models from {spoken(about, first['group'])} took {percent(first['value'])} of {whole} "
+        f"{span}, models from {spoken(about, first['group'])} had {percent(first['value'])} of {whole} "
         f"(at least {percent(first['lo'])}, at most {percent(first['hi'])}, by what is unregistered or unknown), {sure}"
         f"{f'; those from {rest}' if rest else ''}."
     )
