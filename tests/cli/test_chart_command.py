@@ -42,6 +42,12 @@ def test_a_chart_takes_the_options_of_its_measure_and_of_the_question(command, n
     assert 'width="375"' in path.read_text(encoding="utf-8")
 
 
+def test_a_folder_that_is_not_there_is_named(command, no_store, tmp_path):
+    ran = command("chart", "share", "-o", tmp_path / "nodir" / "x.svg", "--store", no_store, "--json")
+    assert ran.status == 2
+    assert ran.document["error"]["message"].endswith("nodir does not exist")
+
+
 def test_another_chart_may_be_asked_by_name(command, no_store, tmp_path):
     ran = command("chart", "share", "--chart", "ranges", "-o", tmp_path / "a.svg", "--store", no_store, "--json")
     assert ran.document["chart"] == "ranges"

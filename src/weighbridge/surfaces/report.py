@@ -178,18 +178,20 @@ class _Writing:
         )
 
     def top(self) -> Node:
-        """Title and answer: what was asked of what, who leads, and how that hangs on the definition."""
+        """Title, answer and picture on the first sheet; then what was asked of what."""
         about = Subject.of(self.document)
         return [
             h1[self.title],
             simulated(self.document),
             p(".lead")[self.over_definitions()],
+            self.picture(self.headline, self.document, titled=False),
             p(".subtitle")[
                 f"Weighbridge {__version__}: {clean(self.document['unit'])} on {about.hub}, "
                 f"{span_of(self.document['window'])}, as of {day(self.document['as_of'])}. {defined(about)}"
             ],
             definition.terms(self.document),
             definition.definition(self.document),
+            notes(self.document),
         ]
 
     def over_definitions(self) -> str:
@@ -198,7 +200,9 @@ class _Writing:
             found = self.shelf.document(self.asked("matrix"))
         except CANNOT as error:
             return f"How this hangs on the definition cannot be told: {clean(error.message)}."
-        return " ".join(clean(note) for note in found["notes"][:2])
+        held = self.shelf.observatory.notes  # of every answer: they stand below the picture
+        own = [note for note in found["notes"] if note not in held]
+        return " ".join(clean(note) for note in own[:2])
 
     def parts(self) -> Iterable[tuple[str, str, Callable[[], Node]]]:
         """Anchor, heading and content of each part."""
@@ -214,34 +218,34 @@ class _Writing:
         yield "addresses", "Addresses of the publications", self.listed
 
     def shares(self, by: str) -> Node:
-        """Shares along a dimension, with what was removed."""
-        asked = self.headline if by == "country" else self.asked("share", ("by", by), ("top", str(ROWS[by])))
-        return self.answer(asked, removed=by == "country")
+        """Shares along a dimension; those by country have their picture at the top, and what was removed here."""
+        if by == "country":
+            return [answer_table(self.view, self.headline, self.title), removals(self.document)]
+        return self.answer(self.asked("share", ("by", by), ("top", str(ROWS[by]))))
 
-    def answer(self, asked: Asked, rows: bool = True, removed: bool = False) -> Node:
+    def answer(self, asked: Asked, rows: bool = True) -> Node:
         """Picture, table and notes of an answer; why there is none, where it cannot be told."""
         try:
             document = self.shelf.document(asked)
         except CANNOT as error:
             return problem(error.message, error.hint, "This cannot be told here")
+        return [
+            self.picture(asked, document),
+            notes(document),
+            answer_table(self.view, asked, _heading(document)) if rows else None,
+        ]
+
+    def picture(self, asked: Asked, document: Mapping[str, Any], titled: bool = True) -> Node:
+        """The picture of an answer with what it says and rests on; why there is none, where none can be drawn."""
         try:
             said = charts.specification(document, head=False)["usermeta"]["weighbridge"]
         except CANNOT as error:
-            picture: Node = problem(error.message, error.hint, "There is no picture")
-            heading = clean(document["title"])
-        else:
-            heading = said["title"]
-            picture = htpy.figure(".chart")[
-                figcaption[h3[said["title"]], p(".subtitle")[said["subtitle"]]],
-                inline(self.shelf.drawing(asked, LIGHT).svg(), asked.slug, "wide", "light"),
-                p(".note")[said["note"]] if said["note"] else None,
-                p(".origin")[said["source"]],
-            ]
-        return [
-            picture,
-            notes(document),
-            answer_table(self.view, asked, heading) if rows else None,
-            removals(document) if removed else None,
+            return problem(error.message, error.hint, "There is no picture")
+        return htpy.figure(".chart")[
+            figcaption[titled and h3[said["title"]], p(".subtitle")[said["subtitle"]]],
+            inline(self.shelf.drawing(asked, LIGHT).svg(), asked.slug, "wide", "light"),
+            p(".note")[said["note"]] if said["note"] else None,
+            p(".origin")[said["source"]],
         ]
 
     def claims(self) -> Node:
@@ -278,7 +282,7 @@ class _Writing:
         """The kinds of events with their weight."""
         hub = str(self.document["hub"])
         try:
-            document = self.shelf.observatory.quality(hub)
+            document = self.shelf.quality(hub)
         except CANNOT as error:
             return problem(error.message, error.hint, "There is no quality ledger")
         kinds = [
@@ -357,6 +361,14 @@ class _Writing:
                 for where, number in self.addresses.found.items()
             )
         ]
+
+
+def _heading(document: Mapping[str, Any]) -> str:
+    """What an answer says, in one sentence; its own title where no chart says it."""
+    try:
+        return str(charts.specification(document, head=False)["usermeta"]["weighbridge"]["title"])
+    except CANNOT:
+        return clean(document["title"])
 
 
 def _contents(parts: Sequence[tuple[str, str, Node]]) -> Node:

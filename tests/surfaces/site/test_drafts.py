@@ -163,7 +163,59 @@ def test_a_file_and_a_place_without_a_folder_around_it_are_refused(target: Path)
     target.write_text("mine")
     with pytest.raises(UsageError, match="is a file"):
         check(target)
-    with pytest.raises(UsageError, match="no place"):
+    with pytest.raises(UsageError, match=r"parent folder .*nowhere does not exist"):
         check(target.with_name("nowhere") / "public")
     with pytest.raises(UsageError, match="no place"):
         check(Path("/"))
+
+
+def test_what_is_put_into_the_folder_while_it_is_made_refuses_the_swap(target: Path):
+    build(target, "one")
+    with pytest.raises(UsageError, match="no build wrote: CNAME"), drafted(target):
+        (target / "CNAME").write_text("mine")
+    assert (target / "CNAME").read_text() == "mine"
+    assert shown(target) == "one"
+    assert beside(target) == ["public"]
+
+
+@pytest.mark.parametrize("exchanged", [True, False])
+def test_what_is_put_there_at_the_last_moment_is_kept_and_named(target: Path, monkeypatch, exchanged: bool):
+    build(target, "one")
+    put, told = draft._put, []
+
+    def late(folder: Path, place: Path, telling: draft.Telling) -> None:
+        (place / "CNAME").write_text("mine")
+        put(folder, place, telling)
+
+    monkeypatch.setattr(draft, "_put", late)
+    if not exchanged:
+        monkeypatch.setattr(draft, "_exchanged", lambda one, other: False)
+    with drafted(target, told.append) as folder:
+        (folder / "index.html").write_text("two")
+    assert (target / "index.html").read_text() == "two"
+    (kept,) = [target.with_name(name) for name in beside(target) if name != "public"]
+    assert (kept / "CNAME").read_text() == "mine"
+    assert len(told) == 1
+    assert str(kept) in told[0]
+    assert "CNAME" in told[0]
+
+
+def test_a_folder_that_becomes_a_link_while_it_is_made_leaves_no_draft(target: Path):
+    elsewhere = target.with_name("elsewhere")
+    elsewhere.mkdir()
+    with pytest.raises(UsageError, match="symbolic link"), drafted(target):
+        target.symlink_to(elsewhere)
+    assert beside(target) == ["elsewhere", "public"]
+    assert target.is_symlink()
+
+
+def test_an_exchange_that_a_kill_cut_short_loses_nothing(target: Path):
+    build(target, "one")
+    (target / "CNAME").write_text("mine")
+    target.rename(target.with_name(".public.0123abcd.draft"))
+    told: list[str] = []
+    with drafted(target, told.append) as folder:
+        (folder / "index.html").write_text("two")
+    (kept,) = [target.with_name(name) for name in beside(target) if name != "public"]
+    assert (kept / "CNAME").read_text() == "mine"
+    assert len(told) == 1

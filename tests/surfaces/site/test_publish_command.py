@@ -63,6 +63,27 @@ def test_a_folder_with_other_things_is_wrong_usage(command, tmp_path: Path):
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+def test_a_missing_parent_folder_is_named(command, tmp_path: Path):
+    ran = command(tmp_path / "nodir" / "site", "--json")
+    assert ran.status == 2
+    error = json.loads(ran.out)["error"]
+    assert error["message"].endswith("nodir does not exist")
+    assert error["hint"] == "make it first"
+
+
+def test_pages_that_cannot_be_made_are_named_and_the_rest_is_written(command, tmp_path: Path):
+    ran = command(tmp_path / "site", "--json")
+    assert ran.status == 0
+    (note,) = [note for note in json.loads(ran.out)["notes"] if "cannot be made" in note]
+    assert note.startswith("explore/share--hub-ollama/index.html ")
+
+
+def test_the_path_is_shown_as_plain_text(command, tmp_path: Path):
+    ran = command(tmp_path / "odd\x1b[2J")
+    assert ran.status == 0
+    assert "\x1b" not in ran.out
+
+
 def test_an_odd_address_is_wrong_usage_before_anything_is_opened(command, tmp_path: Path):
     ran = command(tmp_path / "site", "--base-url", "example.org", store=tmp_path / "thesis.txt")
     assert ran.status == 2

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import posixpath
+import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -12,13 +14,19 @@ import pytest
 from addresses import Address, addresses, read
 
 from weighbridge import __version__
+from weighbridge.definitions.named import define
 from weighbridge.errors import DataMissing
+from weighbridge.measures.profiles.ground import Ground
+from weighbridge.measures.profiles.steady import steady
+from weighbridge.records.question import Question
 from weighbridge.surfaces.site import second
 from weighbridge.surfaces.site.publishing import publish
+from weighbridge.surfaces.views.asked import Asked
 from weighbridge.surfaces.views.files import ENDINGS
 from weighbridge.surfaces.views.opening import open_shelf
 from weighbridge.surfaces.web import pages
 from weighbridge.surfaces.web.page import SUBJECTS
+from weighbridge.surfaces.web.parts import grid
 
 TEXT = {".html", ".json", ".csv", ".svg", ".txt", ".xml", ".css", ".js", ".bib"}
 
@@ -88,7 +96,6 @@ def test_every_figure_has_all_its_files(folder: Path):
     assert drawn
     for slug in drawn:
         wanted = {f"{slug}.{ending}" for ending in ENDINGS if ending not in ("bib", "apa.txt")}
-        wanted |= {f"{slug}.{look}.svg" for look in ("dark", "narrow", "narrow.dark")}
         assert wanted <= names, slug
 
 
@@ -210,3 +217,50 @@ def test_nothing_is_published_of_nothing(tmp_path: Path):
     with pytest.raises(DataMissing, match="nothing is held"):
         publish(Empty(), tmp_path / "site", kinds={})  # type: ignore[arg-type]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_without_script_no_search_box_leads_nowhere(real: Path):
+    for page in ("index.html", "404.html", "explore/index.html"):
+        text = (real / page).read_text(encoding="utf-8")
+        (box,) = re.findall(r"<form[^>]*role=\"search\"[^>]*>", text)
+        assert " hidden" in box
+        assert "action" not in box
+
+
+def test_a_frame_says_where_the_address_of_the_site_belongs_where_it_is_not_known(real: Path):
+    text = html.unescape((real / "explore" / "index.html").read_text(encoding="utf-8"))
+    (frame,) = re.findall(r"<iframe [^>]*>", text)
+    address = re.search(r'src="([^"]*)"', frame)
+    assert address is not None
+    assert address[1].startswith("https://address-of-this-site/charts/")
+    assert (real / address[1].removeprefix("https://address-of-this-site/")).is_file()
+    assert "Write the address of this site in place of" in text
+
+
+def test_a_frame_is_as_high_as_the_picture_and_the_words(real: Path):
+    text = html.unescape((real / "explore" / "index.html").read_text(encoding="utf-8"))
+    frame = re.search(r'<iframe [^>]*height="(\d+)"', text)
+    heights = [int(float(h)) for h in re.findall(r'<svg [^>]*height="([\d.]+)"', text)]
+    assert frame is not None
+    assert max(heights) + 100 < int(frame[1]) < max(heights) + 600
+
+
+def test_each_picture_is_drawn_once_with_its_head_and_in_four_looks_without(real: Path):
+    pictures = [path.name for path in (real / "charts").glob("share.*svg")]
+    assert sorted(pictures) == sorted(
+        f"share.{look}svg" for look in ("", "bare.", "bare.dark.", "bare.narrow.", "bare.narrow.dark.")
+    )
+
+
+def test_subjects_of_a_cube_file_share_what_their_profiles_rest_on(tmp_path: Path):
+    backing = steady(open_shelf(tmp_path / "nothing").observatory.backing)
+    question = Question(define("house", "huggingface"))
+    assert Ground.of(backing, question) is Ground.of(backing, question)
+    assert steady(backing) is backing
+
+
+def test_the_hub_that_answers_by_itself_has_no_views_of_its_own(small_store: Path):
+    shelf = open_shelf(small_store)
+    asked = grid.questions(shelf)
+    assert not [one for one in asked if "hub" in one.given]
+    assert Asked.of("matrix") in asked

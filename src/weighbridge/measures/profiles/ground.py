@@ -21,7 +21,7 @@ from weighbridge.measures.asking import Asking, Backing, StoreBacking, ask
 from weighbridge.measures.descent_groups import Owned, owned
 from weighbridge.measures.only import near
 from weighbridge.measures.profiles.parts import REST, beside_rest
-from weighbridge.measures.profiles.steady import Steady
+from weighbridge.measures.profiles.steady import Steady, SteadyCube
 from weighbridge.measures.table import GroupTable
 from weighbridge.quality import Event
 from weighbridge.quality.ledger import ledger
@@ -66,7 +66,7 @@ class Ground:
         if question.over is not None and question.over not in GRAINS:
             raise UsageError(f"there is no period {question.over!r}", f"one of: {', '.join(GRAINS)}")
         one = replace(question, over=None)
-        if isinstance(backing, Steady):
+        if isinstance(backing, (Steady, SteadyCube)):
             return backing.keep("ground", one, lambda: cls(backing, one))  # type: ignore[no-any-return]
         return cls(backing, one)
 

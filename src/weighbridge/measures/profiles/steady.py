@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
+from weighbridge.cubes.cubefile import CubeFile
 from weighbridge.cubes.slicing import Slicing
 from weighbridge.cubes.windows import choose_hub
 from weighbridge.definitions.named import define
@@ -50,17 +52,39 @@ class Steady(StoreBacking):
         """
         key = (kind, question, tuple(v.id for v in self.store.vintages(question.as_of)))
         with self._lock:
-            if key not in self._held:
-                self._held[key] = make()
-            self._held.move_to_end(key)
-            mine = [held for held in self._held if isinstance(held, tuple) and held[0] == kind]
-            for old in mine[:-HELD_MOST]:
-                del self._held[old]
-            return self._held[key]
+            return _kept(self._held, key, make)
+
+
+class SteadyCube(CubeFile):
+    """A cube file that keeps the same; nothing is read into it while it is open."""
+
+    def __init__(self, path: Path, notes: Sequence[str] = ()) -> None:
+        """See `CubeFile`."""
+        super().__init__(path, notes)
+        self._held: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = threading.RLock()
+
+    def keep(self, kind: str, question: Question, make: Callable[[], Any]) -> Any:
+        """See `Steady.keep`."""
+        with self._lock:
+            return _kept(self._held, (kind, question), make)
+
+
+def _kept(held: OrderedDict[Hashable, Any], key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+    """What has a key, made if need be; of its kind, which the key begins with, the last few stay."""
+    if key not in held:
+        held[key] = make()
+    held.move_to_end(key)
+    mine = [one for one in held if isinstance(one, tuple) and one[0] == key[0]]
+    for old in mine[:-HELD_MOST]:
+        del held[old]
+    return held[key]
 
 
 def steady(backing: Backing) -> Backing:
-    """The same backing, which keeps what its last questions rested on where it is a store."""
-    if isinstance(backing, StoreBacking) and not isinstance(backing, Steady):
+    """The same backing, which keeps what its last questions rested on."""
+    if isinstance(backing, (Steady, SteadyCube)):
+        return backing
+    if isinstance(backing, StoreBacking):
         return Steady(backing.store)
-    return backing
+    return SteadyCube(backing.path, backing.notes) if isinstance(backing, CubeFile) else backing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -11,21 +12,25 @@ from urllib.parse import urlsplit
 from weighbridge import __version__
 from weighbridge.definitions.named import definitions
 from weighbridge.errors import DataMissing
-from weighbridge.surfaces.site import feeds, found, llms, making
+from weighbridge.records.shown import plain
+from weighbridge.surfaces.site import found, llms, making
 from weighbridge.surfaces.site.draft import MADE_BY
 from weighbridge.surfaces.site.links import ASSETS, FIGURES, SEARCH, Figures, Published, path_of, whole
 from weighbridge.surfaces.site.listed import as_json, listed
 from weighbridge.surfaces.site.places import Key, Place, places, published
 from weighbridge.surfaces.site.second import Second, second
 from weighbridge.surfaces.site.writer import Writer
-from weighbridge.surfaces.views import files
+from weighbridge.surfaces.views import feeds, files
 from weighbridge.surfaces.views.dataset import readings, titled
 from weighbridge.surfaces.views.shelf import STANDARD, Shelf
+from weighbridge.surfaces.views.subjects import odd_place
 from weighbridge.surfaces.web import pages
 from weighbridge.surfaces.web.page import SUBJECTS, Page
 
 Telling = Callable[[str, int, int], None]
 """Called with what is made, how many are done and how many there are."""
+FAILED_MOST = 20
+"""Pages that are named because they cannot be made."""
 NO_SITEMAP = "there is no sitemap: it must hold absolute addresses, and --base-url was not given"
 
 
@@ -43,6 +48,7 @@ class Contents:
         self.figures = Figures(shelf)
         self.readings = readings(shelf)
         self.there: dict[Key, Place] = {}
+        self.failed: dict[str, str] = {}
         self.notes: list[str] = []
         self._done = 0
 
@@ -61,8 +67,9 @@ class Contents:
         with second(self.shelf.observatory.backing, len(subjects)) as other:
             if other is not None:
                 other.prepare(subjects)
-            self.there = places(self.kinds.values(), self.shelf, self.models)
+            self.there = places(self.kinds.values(), self.shelf, self.models, partial(odd_place, self.shelf))
             self._pages(writer, other)
+        self.notes += _failures(self.failed)
         self._data(writer)
 
     def document(self, writer: Writer) -> dict[str, Any]:
@@ -107,8 +114,8 @@ class Contents:
         if other is not None:
             for key in other.left():
                 self._page(writer, key)
-            for key, content, wanted in other.made():
-                self._put(writer, self.there[key], content)
+            for key, written, wanted in other.made():
+                self._put(writer, self.there[key], written)
                 for asked, ending, look in wanted:
                     self.figures.want(asked, ending, look)
             self._figures(writer)
@@ -119,8 +126,10 @@ class Contents:
         self._put(writer, place, making.page(place, self.shelf, self._links(place.folder)))
         self._figures(writer)
 
-    def _put(self, writer: Writer, place: Place, content: bytes) -> None:
-        writer.put(place.file, content)
+    def _put(self, writer: Writer, place: Place, written: making.Written) -> None:
+        writer.put(place.file, written.content)
+        if written.failed:
+            self.failed[place.file] = written.failed
         self._done += 1
         self.telling("pages", self._done, len(self.there))
 
@@ -148,7 +157,7 @@ class Contents:
         else:
             self.notes.append(NO_SITEMAP)
         writer.put("robots.txt", feeds.robots(self._whole("sitemap.xml") if self.base else None).encode())
-        writer.put("atom.xml", feeds.feed(self.readings, self.base))
+        writer.put(feeds.FEED, feeds.feed(self.readings, self.base))
         writer.put("llms.txt", self._llms(told).encode("utf-8"))
         writer.put(".nojekyll", b"")
 
@@ -170,6 +179,14 @@ class Contents:
 
     def _as_of(self) -> str:
         return max((str(row["known"]) for row in self.readings), default="")
+
+
+def _failures(failed: Mapping[str, str]) -> Iterator[str]:
+    """The pages that only say why there is nothing on them, by path; of many the first."""
+    for path, why in sorted(failed.items())[:FAILED_MOST]:
+        yield plain(f"{path} only says why it cannot be made: {why}")
+    if len(failed) > FAILED_MOST:
+        yield f"{len(failed) - FAILED_MOST:,} more pages cannot be made"
 
 
 def assets() -> Iterator[tuple[str, bytes]]:

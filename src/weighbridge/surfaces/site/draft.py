@@ -1,6 +1,7 @@
 """A folder that is written whole or not at all: made beside its place, then put there in one step.
 
-What a kill leaves is the earlier folder, and a draft beside it that the next build removes.
+What a kill leaves is the earlier folder, and a draft beside it that the next build removes. What somebody else put into
+the folder meanwhile is never removed.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from weighbridge.errors import SourceFailed, UsageError
 from weighbridge.records.shown import plain
 from weighbridge.store.syncing import sync
 
+Telling = Callable[[str], None]
 BUILD = "build.json"
 MADE_BY = "weighbridge publish"
 SHOWN = 3
@@ -35,7 +37,10 @@ def check(target: Path) -> None:
     shown = plain(str(target))
     if target.is_symlink():
         raise UsageError(f"{shown} is a symbolic link", "give the folder itself")
-    if not target.resolve().parent.is_dir() or target.resolve() == target.resolve().parent:
+    around = target.resolve().parent
+    if not around.exists():
+        raise UsageError(f"{shown}: its parent folder {plain(str(around))} does not exist", "make it first")
+    if not around.is_dir() or target.resolve() == around:
         raise UsageError(f"{shown} is no place for a folder", "give a folder in one that is there")
     if not target.exists():
         return
@@ -43,39 +48,49 @@ def check(target: Path) -> None:
         raise UsageError(f"{shown} is a file", "give a new or an empty folder, or an earlier build")
     if os.path.ismount(target):
         raise UsageError(f"{shown} is a mount, which cannot be replaced as a whole", "give a folder inside it")
-    there = _held(target)
-    if there and not (listed := _of_build(target)):
+    strange, ours = _strange(target), bool(_of_build(target))
+    if strange and not ours:
         raise UsageError(
-            f"{shown} holds other things: {_some(there)}", "give a new or an empty folder, or an earlier build"
+            f"{shown} holds other things: {_some(strange)}", "give a new or an empty folder, or an earlier build"
         )
-    if there and (strange := there - listed):
+    if strange:
         raise UsageError(f"{shown} holds what no build wrote: {_some(strange)}", "move it away, or give another folder")
 
 
+def silent(note: str) -> None:
+    """Tell nobody."""
+
+
 @contextmanager
-def drafted(target: Path) -> Iterator[Path]:
+def drafted(target: Path, telling: Telling = silent) -> Iterator[Path]:
     """An empty folder beside the target that takes its place when all went well.
+
+    Args:
+        target: see `check`.
+        telling: told where what somebody else put into the target meanwhile is kept.
 
     Raises:
         SourceFailed: the disk is full, or a path cannot be written; the target is as it was.
-        UsageError: see `check`.
+        UsageError: see `check`, before and after the draft is written.
     """
     check(target)
     place = target.resolve()
-    _clear(place)
+    _clear(place, telling)
     try:
         draft = place.with_name(f".{place.name}.{secrets.token_hex(4)}.draft")
         draft.mkdir()
-        held = _hold(draft)
+        made, held = draft.lstat(), _hold(draft)
         try:
             yield draft
             _settle(draft)
-            _put(draft, place)
+            check(place)  # it took long to write: others may have written there too
+            _put(draft, place, telling)
             sync(place.parent)
         finally:
             if held is not None:
                 os.close(held)
-            shutil.rmtree(draft, ignore_errors=True)
+            if draft.is_dir() and os.path.samestat(made, draft.lstat()):  # after an exchange it may be another's
+                shutil.rmtree(draft, ignore_errors=True)
     except OSError as error:
         where = f"{plain(str(error.filename))}: " if error.filename else ""
         hint = f"{plain(str(target))} is as it was; check the space on the disk, the path and its rights"
@@ -114,18 +129,25 @@ def _of_build(folder: Path) -> set[str]:
         return set()
 
 
+def _strange(folder: Path) -> set[str]:
+    """Paths of what no build of ours wrote."""
+    return _held(folder) - _of_build(folder)
+
+
 def _some(names: set[str]) -> str:
     shown = sorted(names)[:SHOWN]
     return plain(", ".join(shown)) + (f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else "")
 
 
-def _put(draft: Path, target: Path) -> None:
+def _put(draft: Path, target: Path, telling: Telling) -> None:
     """Put a draft in the target's place; what was there goes where the draft was."""
     if not target.exists() or not any(target.iterdir()):
         if target.exists():
             target.rmdir()
         draft.rename(target)
-    elif not _exchanged(draft, target):
+    elif _exchanged(draft, target):
+        _discard(draft, target, telling)
+    else:
         aside = draft.with_suffix(".old")
         target.rename(aside)
         try:
@@ -133,7 +155,18 @@ def _put(draft: Path, target: Path) -> None:
         except BaseException:
             aside.rename(target)
             raise
-        shutil.rmtree(aside, ignore_errors=True)
+        _discard(aside, target, telling)
+
+
+def _discard(old: Path, target: Path, telling: Telling) -> None:
+    """Remove an earlier build, but keep it beside the target where somebody added to it, or it is none."""
+    strange = {old.name} if old.is_symlink() or not old.is_dir() else _strange(old)
+    if not strange:
+        shutil.rmtree(old, ignore_errors=True)
+        return
+    kept = target.with_name(f"{target.name}.kept-{secrets.token_hex(4)}")
+    old.rename(kept)
+    telling(f"what somebody put there meanwhile is kept in {plain(str(kept))}: {_some(strange)}")
 
 
 def _exchanged(one: Path, other: Path) -> bool:
@@ -161,16 +194,19 @@ def _hold(draft: Path) -> int | None:
     return handle
 
 
-def _clear(target: Path) -> None:
+def _clear(target: Path, telling: Telling) -> None:
     """Remove the drafts of builds that were killed; one between whose two steps a kill fell is put back."""
     for old in sorted(target.parent.glob(f".{_literal(target.name)}.????????.old")):
         if target.exists():
-            shutil.rmtree(old, ignore_errors=True)
+            _discard(old, target, telling)
         else:
             old.rename(target)
     for draft in sorted(target.parent.glob(f".{_literal(target.name)}.????????.draft")):
         if draft.is_dir() and not draft.is_symlink() and (held := _hold(draft)) is not None:
-            shutil.rmtree(draft, ignore_errors=True)
+            if _of_build(draft):  # whole, or the earlier build after an exchange
+                _discard(draft, target, telling)
+            else:
+                shutil.rmtree(draft, ignore_errors=True)
             os.close(held)
 
 

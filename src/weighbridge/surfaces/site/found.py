@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from weighbridge.errors import DataMissing
-from weighbridge.measures.search import SearchIndex
 from weighbridge.surfaces.site.places import Place
+from weighbridge.surfaces.views.searching import index
 from weighbridge.surfaces.views.shelf import Shelf
 
 
@@ -17,10 +17,10 @@ def rows(shelf: Shelf, places: Iterable[Place]) -> list[list[Any]]:
     The weight is that of the newest census of the default hub, with nothing left out.
     """
     try:
-        index = SearchIndex.of(shelf.observatory.backing)
+        models = index(shelf)
     except DataMissing:
         return []
-    weigh = {"organisation": index.organisation, "family": index.family, "model": index.model}
+    weigh = {"organisation": models.organisation, "family": models.family, "model": models.model}
     found = []
     for place in places:
         if place.subject is not None and not place.given:

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
-from weighbridge.errors import WeighbridgeError
-from weighbridge.surfaces.site.places import INDEX, Key, Place, key_of
+from weighbridge.surfaces.site.places import Key, Place, key_of
 from weighbridge.surfaces.views.asked import Asked
-from weighbridge.surfaces.views.files import ENDINGS, settled
-from weighbridge.surfaces.views.shelf import STANDARD, Look, Shelf
+from weighbridge.surfaces.views.files import possible, settled
+from weighbridge.surfaces.views.naming import INDEX
+from weighbridge.surfaces.views.shelf import NARROW, STANDARD, WIDE, Look, Shelf
 from weighbridge.surfaces.web.page import Given
 
 FIGURES, ASSETS, SEARCH = "charts/", "assets/", "data/search.json"
-WIDE, NARROW = 900, 360
-LOOKS = tuple(Look(theme, width) for width in (WIDE, NARROW) for theme in ("light", "dark"))
-"""The looks in which every figure is drawn to be taken away; pages lead to others, without title and source."""
-CITED = ("bib", "apa.txt")
-"""Endings of what is an answer of one definition."""
-DRAWN = ("svg", "vl.json", "png", "html")
-"""Endings of what can be drawn; the others are of every answer."""
 File = tuple[str, Look]
 
 
@@ -62,28 +55,12 @@ class Figures:
     def _all(self, asked: Asked, chart: str | None) -> Iterator[File]:
         for ending in self._endings(asked, chart):
             yield ending, settled(ending, Look(chart=chart))
-            if ending == "svg":
-                yield from ((ending, replace(look, chart=chart)) for look in LOOKS)
 
     def _endings(self, asked: Asked, chart: str | None) -> tuple[str, ...]:
         """Endings of the files that there can be."""
         if (asked, chart) not in self._held:
-            self._held[asked, chart] = tuple(self._found(asked, chart))
+            self._held[asked, chart] = possible(self.shelf, asked, chart)
         return self._held[asked, chart]
-
-    def _found(self, asked: Asked, chart: str | None) -> Iterator[str]:
-        try:
-            cited = "definition" in self.shelf.document(asked)
-        except WeighbridgeError:
-            return
-        try:
-            self.shelf.drawing(asked, Look(chart=chart)).check()
-            drawn = True
-        except WeighbridgeError:
-            drawn = False
-        for ending in ENDINGS:
-            if (cited or ending not in CITED) and (drawn or ending not in DRAWN) and (drawn or chart is None):
-                yield ending
 
 
 def path_of(asked: Asked, ending: str, look: Look = STANDARD) -> str:

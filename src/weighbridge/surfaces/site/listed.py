@@ -7,11 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from weighbridge.charts.drawing import Drawing
-from weighbridge.definitions.named import define, definitions
-from weighbridge.definitions.rules import rules
-from weighbridge.definitions.scopes import scopes
 from weighbridge.errors import DataMissing
 from weighbridge.measures import measures
+from weighbridge.surfaces.views import definitions
 from weighbridge.surfaces.views.asked import Asked
 from weighbridge.surfaces.views.dataset import readings
 from weighbridge.surfaces.views.shelf import Shelf
@@ -35,16 +33,7 @@ def of_vintages(shelf: Shelf) -> bytes:
 
 def of_definitions(shelf: Shelf) -> bytes:
     """Every named definition, and the scopes and cleaning rules that they are made of."""
-    rows = [
-        {"id": name, "title": str(told["title"]), "words": " ".join(str(told["words"]).split())}
-        | define(name).to_dict()
-        for name, told in definitions().items()
-    ]
-    parts: list[dict[str, Any]] = [{"id": s.id, "kind": "scope", "title": s.title} for s in scopes().values()]
-    parts += [
-        {"id": r.id, "kind": "rule", "title": r.title, "version": r.version, "words": r.words} for r in rules().values()
-    ]
-    return as_json({"rows": rows, "parts": parts})
+    return as_json(definitions.document())
 
 
 def of_claims(shelf: Shelf) -> bytes:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from weighbridge.surfaces.views import naming
 from weighbridge.surfaces.views.asked import Asked
+from weighbridge.surfaces.views.naming import INDEX
 from weighbridge.surfaces.views.shelf import Shelf
 from weighbridge.surfaces.web.page import SUBJECTS, Given, Page
 
 EXPLORE, HOME, MODEL = "explore", "overview", "model"
-INDEX = "index.html"
 SLUG = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?")
 """What stands for options in a path; any other text gets a hash."""
 Key = tuple[str, str | None, Given]
+OddPlace = Callable[[str, str], str | None]
 
 
 @dataclass(frozen=True)
@@ -40,18 +41,33 @@ class Place:
         return f"{self.folder}{INDEX}"
 
 
-def places(pages: Iterable[Page], shelf: Shelf, models: int | None = None) -> dict[Key, Place]:
-    """All pages that are published, in the order of the menu; see `published`."""
+def nothing_odd(kind: str, name: str) -> str | None:
+    """No name has an odd place."""
+    return None
+
+
+def places(
+    pages: Iterable[Page], shelf: Shelf, models: int | None = None, odd: OddPlace = nothing_odd
+) -> dict[Key, Place]:
+    """All pages that are published, in the order of the menu; see `published`.
+
+    Args:
+        pages: kinds of pages.
+        shelf: what is asked.
+        models: see `published`.
+        odd: the place of a kind and a name that has not the plain one, published or not; see `subjects.odd_place`.
+    """
     wanted = {
         key_of(page.id, subject, given): (page, subject, given)
         for page in pages
         for subject, given in published(page, shelf, models)
     }
     named = {kind: naming.places(kind, (s for p, s, _ in wanted if p == kind and s is not None)) for kind in SUBJECTS}
+    named = {kind: {name: odd(kind, name) or at for name, at in found.items()} for kind, found in named.items()}
     found: dict[Key, Place] = {}
     taken: set[str] = set()
     for key, (page, subject, given) in wanted.items():
-        above = f"{page.id}/" if subject is None else f"{page.id}/{_place(subject, named[page.id][subject])}/"
+        above = f"{page.id}/" if subject is None else f"{page.id}/{named[page.id][subject]}/"
         folder = _free(f"{'' if (page.id, given) == (HOME, ()) else above}{_options(page.id, given)}", key, taken)
         found[key] = Place(page, subject, given, folder)
         taken.add(folder.casefold())
@@ -72,11 +88,6 @@ def key_of(page: str, subject: str | None, given: Iterable[tuple[str, str]]) -> 
     """What tells a page from all others: its options in any order, empty ones and the default measure left out."""
     told = [(name, value) for name, value in given if value and (page, name, value) != (EXPLORE, "measure", "share")]
     return page, subject, tuple(sorted(told, key=lambda option: option[0]))
-
-
-def _place(subject: str, place: str) -> str:
-    """The place of a name; one that is called as a page's file is might be that of another name's page."""
-    return naming.hashed(subject) if INDEX in place.casefold().split("/") else place
 
 
 def _options(page: str, given: Given) -> str:

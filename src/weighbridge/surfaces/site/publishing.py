@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 from weighbridge.errors import UsageError
 from weighbridge.measures.asking import Backing
 from weighbridge.records.shown import plain
+from weighbridge.surfaces.python import Observatory
 from weighbridge.surfaces.site.contents import Contents, Telling, silent
 from weighbridge.surfaces.site.draft import BUILD, drafted
 from weighbridge.surfaces.site.listed import as_json
-from weighbridge.surfaces.site.settled import SettledShelf
 from weighbridge.surfaces.site.writer import Writer
+from weighbridge.surfaces.views.shelf import Shelf
 from weighbridge.surfaces.web import pages
 from weighbridge.surfaces.web.page import Page
 
@@ -33,11 +34,13 @@ class Build:
         path: of the folder.
         document: the `build.json` in it.
         bytes: of all files.
+        kept: where what somebody else put into the folder meanwhile is now.
     """
 
     path: Path
     document: Mapping[str, Any]
     bytes: int
+    kept: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """What `weighbridge publish --json` prints; `sha256` is that of `build.json`, which holds those of the rest."""
@@ -46,7 +49,8 @@ class Build:
             "files": len(self.document["files"]) + 1,
             "bytes": self.bytes,
             "sha256": hashlib.sha256(as_json(self.document)).hexdigest(),
-            **{name: self.document[name] for name in ("pages", "figures", "as_of", "base", "notes")},
+            **{name: self.document[name] for name in ("pages", "figures", "as_of", "base")},
+            "notes": [*self.document["notes"], *self.kept],
             "vintages": [row["id"] for row in self.document["vintages"]],
         }
 
@@ -75,13 +79,14 @@ def publish(
         SourceFailed: the disk is full, or a path cannot be written; an earlier build stays as it was.
     """
     where = None if base is None else folder_address(base)
-    contents = Contents(SettledShelf(backing), pages() if kinds is None else kinds, where, models, telling)
-    with drafted(target) as draft:
+    contents = Contents(Shelf(Observatory(backing)), pages() if kinds is None else kinds, where, models, telling)
+    kept: list[str] = []
+    with drafted(target, kept.append) as draft:
         writer = Writer(draft)
         contents.write(writer)
         document = contents.document(writer)
         writer.put(BUILD, as_json(document))
-    return Build(target, document, writer.bytes)
+    return Build(target, document, writer.bytes, tuple(kept))
 
 
 def folder_address(address: str) -> str:

@@ -22,12 +22,12 @@ from weighbridge.errors import WeighbridgeError
 from weighbridge.measures.asking import Backing, StoreBacking
 from weighbridge.measures.profiles.steady import steady
 from weighbridge.store.home import Store
+from weighbridge.surfaces.python import Observatory
 from weighbridge.surfaces.site import making
 from weighbridge.surfaces.site.links import Figures, Published
 from weighbridge.surfaces.site.places import Key, Place, key_of
-from weighbridge.surfaces.site.settled import SettledShelf
 from weighbridge.surfaces.views.asked import Asked
-from weighbridge.surfaces.views.shelf import Look
+from weighbridge.surfaces.views.shelf import Look, Shelf
 from weighbridge.surfaces.web import pages
 
 AT_ONCE = 10
@@ -35,7 +35,7 @@ AT_ONCE = 10
 WORTH = 60
 """Pages from which on a second process is worth its start."""
 Wanted = tuple[Asked, str, Look]
-Made = tuple[Key, bytes, list[Wanted]]
+Made = tuple[Key, making.Written, list[Wanted]]
 Known = tuple[Key, str]
 
 
@@ -118,15 +118,15 @@ def _parts(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
 class _Here:
     """What the second process knows."""
 
-    shelf: SettledShelf
+    shelf: Shelf
     there: dict[Key, Place] = field(default_factory=dict)
     base: str | None = None
 
-    def made(self, place: Place) -> tuple[bytes, list[Wanted]]:
+    def made(self, place: Place) -> tuple[making.Written, list[Wanted]]:
         """A page, and the files that it leads to."""
         figures = Figures(self.shelf)
-        content = making.page(place, self.shelf, Published(place.folder, self.there, figures, self.base))
-        return content, list(figures.asked_for)
+        written = making.page(place, self.shelf, Published(place.folder, self.there, figures, self.base))
+        return written, list(figures.asked_for)
 
 
 _here: list[_Here] = []
@@ -135,7 +135,7 @@ _here: list[_Here] = []
 def _begin(where: Where) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process ends this one
     threading.Thread(target=_leave_with_the_first, daemon=True).start()
-    _here.append(_Here(SettledShelf(where.opened())))
+    _here.append(_Here(Shelf(Observatory(where.opened()))))
 
 
 def _leave_with_the_first() -> None:
