@@ -13,7 +13,12 @@ from contextlib import contextmanager
 
 import pytest
 
-SERVE = (sys.executable, "-m", "weighbridge", "serve", "--ahead", "nothing")
+MAIN = (
+    "import signal; from weighbridge.surfaces.cli.main import main\n"
+    "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # what runs in the background may ignore it
+    "main()"
+)
+SERVE = (sys.executable, "-c", MAIN, "serve", "--ahead", "nothing")
 
 
 @contextmanager
