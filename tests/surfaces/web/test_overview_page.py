@@ -241,3 +241,9 @@ def test_simulated_readings_are_called_so_over_everything(sample: Shelf, monkeyp
     monkeypatch.setattr(Shelf, "document", lambda self, asked: simulated if asked == Asked() else true(self, asked))
     text = made_pages.html(sample, "overview")
     assert text.index("SIMULATED DATA") < text.index("<svg")
+
+
+def test_the_window_is_told_as_files_have_it_too(sample: Shelf):
+    window = sample.document(Asked())["window"]
+    text = made_pages.html(sample, "overview")
+    assert all(f'<time datetime="{window[end]}">{window[end]}</time>' in text for end in ("from", "to"))

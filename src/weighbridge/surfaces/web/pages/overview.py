@@ -53,6 +53,7 @@ class Overview:
             h1[QUESTION],
             simulated(document),
             p(".answer")[said],
+            p(".origin")[headline.window(document)],
             [p[line] for line in (headline.left_out(document), headline.standing(view)) if line],
             p[" ".join(filter(None, (_unknown(document), doubt(Subject.of(document)))))],
             headline.newer(view, document),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from htpy import Node, a, h2, li, p, section, ul
+from htpy import Node, a, h2, li, p, section, time, ul
 
 from weighbridge.charts.subject import HUBS, Subject, number
 from weighbridge.charts.text import clean, counted, percent
@@ -40,6 +40,12 @@ def answer(document: Document) -> str:
         f"(at least {percent(first['lo'])}, at most {percent(first['hi'])}, by what is unregistered or unknown), {sure}"
         f"{f'; those from {rest}' if rest else ''}."
     )
+
+
+def window(document: Document) -> Node:
+    """The window as files have it, for those who ask for the same."""
+    start, end = (time(datetime=str(day))[clean(day)] for day in (document["window"]["from"], document["window"]["to"]))
+    return ["Window in files and addresses: ", start, " up to and without ", end, "."]
 
 
 def parties(document: Document) -> list[Mapping[str, Any]]:
