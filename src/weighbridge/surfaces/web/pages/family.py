@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from htpy import Node, details, h1, li, p, summary, ul
+from htpy import Node, details, li, p, summary, ul
 
-from weighbridge.surfaces.views.asked import Asked
-from weighbridge.surfaces.views.profiles import profile as document_of
-from weighbridge.surfaces.views.shelf import Shelf
-from weighbridge.surfaces.web.page import Given, Made, View
+from weighbridge.surfaces.web.page import View
 from weighbridge.surfaces.web.parts import entries, profile, text
 from weighbridge.surfaces.web.parts.facts import facts
-from weighbridge.surfaces.web.parts.notes import simulated
 from weighbridge.surfaces.web.parts.ranking import Ranking
+from weighbridge.surfaces.web.parts.subjects import SubjectPage
 from weighbridge.surfaces.web.parts.table import table
 
 RANKING = Ranking(
@@ -26,48 +23,29 @@ RANKING = Ranking(
 PUBLISHED = 100
 
 
-class Family:
+class Family(SubjectPage):
     """Of all: a ranked list. Of one: its profile."""
 
     id = "family"
     title = "Families"
     rank = 120
+    ranking = RANKING
+    most = PUBLISHED
 
-    def make(self, view: View) -> Made:
-        """See `Page.make`."""
-        if view.subject is None:
-            return RANKING.make(view)
-        document = document_of(view.shelf, self.id, view.subject, view.value("hub") or None)
-        called = entries.told(document["name"])
-        return Made(
-            title=called,
-            summary=profile.titled(self.id, document),
-            body=[
-                h1[text.name(document["name"])],
-                p(".lead")[profile.titled(self.id, document)],
-                simulated(document),
-                profile.terms_of(document),
-                facts(_facts(view, document)),
-                profile.by_definition(document),
-                profile.series(document),
-                profile.elsewhere(view, document),
-                _roots(view, document),
-                profile.heaviest(view, document, called),
-                _uploaders(view, document),
-                profile.derivatives(document, "the models of its name in its developer's accounts"),
-                profile.divided(view, document, called),
-                profile.foot(document),
-            ],
-            canonical=tuple((key, value) for key, value in view.given if key == "hub" and value),
-        )
-
-    def published(self, shelf: Shelf) -> Sequence[tuple[str | None, Given]]:
-        """The list, and the heaviest."""
-        return RANKING.pages(shelf, PUBLISHED)
-
-    def figures(self, shelf: Shelf) -> Iterable[Asked]:
-        """The list."""
-        return (RANKING.asked,)
+    def body(self, view: View, document: Mapping[str, Any], called: str) -> Sequence[Node]:
+        """See `SubjectPage.body`."""
+        return [
+            facts(_facts(view, document)),
+            profile.by_definition(document),
+            profile.series(document),
+            profile.elsewhere(view, document),
+            _roots(view, document),
+            profile.heaviest(view, document, called),
+            _uploaders(view, document),
+            profile.derivatives(document, "the models of its name in its developer's accounts"),
+            profile.divided(view, document, called),
+            profile.foot(document),
+        ]
 
 
 def _facts(view: View, document: Mapping[str, Any]) -> list[tuple[Node, Node]]:

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from htpy import Node, article, div, h1, h3, li, p, strong, ul
+from htpy import Node, article, div, h3, li, p, strong, ul
 
 from weighbridge.charts.text import counted, percent
 from weighbridge.charts.wording import day
 from weighbridge.measures.profiles.lineage import document as tree_of
 from weighbridge.records.amounts import several
-from weighbridge.surfaces.views.asked import Asked
-from weighbridge.surfaces.views.profiles import profile as document_of
-from weighbridge.surfaces.views.shelf import Shelf
-from weighbridge.surfaces.web.page import Given, Made, View
+from weighbridge.surfaces.web.page import View
 from weighbridge.surfaces.web.parts import entries, profile, text
 from weighbridge.surfaces.web.parts.drawn import drawn
 from weighbridge.surfaces.web.parts.events import events
 from weighbridge.surfaces.web.parts.facts import facts
-from weighbridge.surfaces.web.parts.notes import simulated
 from weighbridge.surfaces.web.parts.ranking import Ranking
+from weighbridge.surfaces.web.parts.subjects import SubjectPage
 
 RANKING = Ranking(
     "model",
@@ -33,47 +30,29 @@ FLAT_DATE = "2022-03-02"
 ITSELF = 1
 
 
-class Model:
+class Model(SubjectPage):
     """Of all: a ranked list. Of one: its profile."""
 
     id = "model"
     title = "Models"
     rank = 130
+    ranking = RANKING
+    most = PUBLISHED
 
-    def make(self, view: View) -> Made:
-        """See `Page.make`."""
-        if view.subject is None:
-            return RANKING.make(view)
-        document = document_of(view.shelf, self.id, view.subject, view.value("hub") or None)
-        return Made(
-            title=entries.told(document["name"]),
-            summary=profile.titled(self.id, document),
-            body=[
-                h1[text.name(document["name"])],
-                p(".lead")[profile.titled(self.id, document)],
-                simulated(document),
-                profile.terms_of(document),
-                facts(_weight(document)),
-                facts(_attributes(document)),
-                _credited(view, document),
-                _lineage(view, document),
-                profile.derivatives(document, "this model"),
-                profile.series(document),
-                _events(view, document),
-                _elsewhere(view, document),
-                profile.foot(document),
-                p(".command")["The same on the command line: ", text.typed(f"weighbridge explain {document['name']}")],
-            ],
-            canonical=tuple((key, value) for key, value in view.given if key == "hub" and value),
-        )
-
-    def published(self, shelf: Shelf) -> Sequence[tuple[str | None, Given]]:
-        """The list, and the heaviest."""
-        return RANKING.pages(shelf, PUBLISHED)
-
-    def figures(self, shelf: Shelf) -> Iterable[Asked]:
-        """The list."""
-        return (RANKING.asked,)
+    def body(self, view: View, document: Mapping[str, Any], called: str) -> Sequence[Node]:
+        """See `SubjectPage.body`."""
+        return [
+            facts(_weight(document)),
+            facts(_attributes(document)),
+            _credited(view, document),
+            _lineage(view, document),
+            profile.derivatives(document, "this model"),
+            profile.series(document),
+            _events(view, document),
+            _elsewhere(view, document),
+            profile.foot(document),
+            p(".command")["The same on the command line: ", text.typed(f"weighbridge explain {document['name']}")],
+        ]
 
 
 def _weight(document: Mapping[str, Any]) -> list[tuple[Node, Node]]:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from htpy import Node, h1, h2, p, section
+from htpy import Node, h2, section
 
 from weighbridge.charts.wording import day
-from weighbridge.surfaces.views.asked import Asked
-from weighbridge.surfaces.views.profiles import profile as document_of
-from weighbridge.surfaces.views.shelf import Shelf
-from weighbridge.surfaces.web.page import Given, Made, View
-from weighbridge.surfaces.web.parts import entries, profile
+from weighbridge.surfaces.web.page import View
+from weighbridge.surfaces.web.parts import profile
 from weighbridge.surfaces.web.parts.events import events
 from weighbridge.surfaces.web.parts.facts import facts
-from weighbridge.surfaces.web.parts.notes import simulated
 from weighbridge.surfaces.web.parts.ranking import Ranking
-from weighbridge.surfaces.web.parts.text import name
+from weighbridge.surfaces.web.parts.subjects import SubjectPage
 
 RANKING = Ranking(
     "organisation",
@@ -28,48 +24,30 @@ RANKING = Ranking(
 PUBLISHED, LEAST = 150, 0.0005
 
 
-class Organisation:
+class Organisation(SubjectPage):
     """Of all: a ranked list. Of one: its profile."""
 
     id = "organisation"
     title = "Organisations"
     rank = 110
+    ranking = RANKING
+    most = PUBLISHED
+    least = LEAST
 
-    def make(self, view: View) -> Made:
-        """See `Page.make`."""
-        if view.subject is None:
-            return RANKING.make(view)
-        document = document_of(view.shelf, self.id, view.subject, view.value("hub") or None)
-        called = entries.told(document["name"])
-        return Made(
-            title=called,
-            summary=profile.titled(self.id, document),
-            body=[
-                h1[name(document["name"])],
-                p(".lead")[profile.titled(self.id, document)],
-                simulated(document),
-                profile.terms_of(document),
-                facts(_facts(view, document)),
-                profile.by_definition(document),
-                profile.series(document),
-                profile.elsewhere(view, document),
-                profile.heaviest(view, document, called),
-                profile.divided(view, document, called),
-                _accounts(view, document),
-                profile.derivatives(document, "its own models"),
-                _events(view, document),
-                profile.foot(document),
-            ],
-            canonical=tuple((key, value) for key, value in view.given if key == "hub" and value),
-        )
-
-    def published(self, shelf: Shelf) -> Sequence[tuple[str | None, Given]]:
-        """The list; the heaviest, and all with a share that shows."""
-        return RANKING.pages(shelf, PUBLISHED, LEAST)
-
-    def figures(self, shelf: Shelf) -> Iterable[Asked]:
-        """The list."""
-        return (RANKING.asked,)
+    def body(self, view: View, document: Mapping[str, Any], called: str) -> Sequence[Node]:
+        """See `SubjectPage.body`."""
+        return [
+            facts(_facts(view, document)),
+            profile.by_definition(document),
+            profile.series(document),
+            profile.elsewhere(view, document),
+            profile.heaviest(view, document, called),
+            profile.divided(view, document, called),
+            _accounts(view, document),
+            profile.derivatives(document, "its own models"),
+            _events(view, document),
+            profile.foot(document),
+        ]
 
 
 def _facts(view: View, document: Mapping[str, Any]) -> list[tuple[Node, Node]]:
